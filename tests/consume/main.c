@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "signet/status.h"
+
+int main(void)
+{
+    return SIGNET_OK;
+}

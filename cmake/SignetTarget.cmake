@@ -8,8 +8,8 @@ get_filename_component(SIGNET_SOURCE_DIR "${SIGNET_SOURCE_DIR}" ABSOLUTE)
 
 # signet_own_target(TARGET): the flags of code that we wrote.
 function(signet_own_target target)
-  target_compile_features(${target} PRIVATE c_std_11)
-  set_target_properties(${target} PROPERTIES C_EXTENSIONS OFF)
+  set_target_properties(${target} PROPERTIES
+    C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wundef
     $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes;-Wmissing-prototypes>

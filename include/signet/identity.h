@@ -192,7 +192,8 @@ typedef struct signet_enrol {
     uint8_t slot;             /**< inactive operational slot */
     uint8_t transaction[16];
     uint8_t request_digest[32];
-    uint8_t message[SIGNET_ENROL_MAX_SIZE]; /**< request outstanding */
+    uint8_t message[SIGNET_ENROL_MAX_SIZE]; /**< request outstanding, then
+                                                 the new certificate */
     size_t message_len;
     uint64_t service_time_s;  /**< from the last good reply; 0: none */
     uint64_t resend_at_ms;
@@ -231,6 +232,15 @@ signet_status signet_enrol_output(signet_enrol *enrol, signet_time now,
  */
 signet_status signet_enrol_input(signet_enrol *enrol, signet_bytes reply,
                                  signet_time now);
+
+/**
+ * The new key and certificate, for the test connection.
+ *
+ * @retval SIGNET_ERR_STATE  state is not SIGNET_ENROL_DONE.
+ */
+signet_status signet_enrol_candidate(const signet_enrol *enrol,
+                                     signet_key *key,
+                                     signet_bytes *certificate);
 
 /** The test connection with the new certificate worked: make it active. */
 signet_status signet_enrol_commit(signet_enrol *enrol);

@@ -29,16 +29,16 @@ typedef struct signet_agent_endpoint {
 
 /** What an application may want to show or act upon. */
 typedef enum signet_agent_event {
-    SIGNET_AGENT_ENROLLING = 1, /**< attesting to the service */
-    SIGNET_AGENT_ENROLLED,      /**< a certificate was received and checked */
-    SIGNET_AGENT_ONLINE,        /**< connected with the operational key */
-    SIGNET_AGENT_OFFLINE,       /**< status: why */
-    SIGNET_AGENT_REFUSED,       /**< enrolment refused; status: why */
-    SIGNET_AGENT_UPDATE_OFFERED,  /**< status: OK, or why it was refused */
-    SIGNET_AGENT_UPDATE_BLOCK,    /**< a block; status as signet_update_block */
-    SIGNET_AGENT_UPDATE_READY,    /**< installed; a reset will start it */
+    SIGNET_AGENT_ENROLLING = 1,  /**< attesting to the service */
+    SIGNET_AGENT_ENROLLED,       /**< a certificate was received and checked */
+    SIGNET_AGENT_ONLINE,         /**< connected with the operational key */
+    SIGNET_AGENT_OFFLINE,        /**< status: why */
+    SIGNET_AGENT_REFUSED,        /**< enrolment refused; status: why */
+    SIGNET_AGENT_UPDATE_OFFERED, /**< status: OK, or why it was refused */
+    SIGNET_AGENT_UPDATE_BLOCK,   /**< a block; status as signet_update_block */
+    SIGNET_AGENT_UPDATE_READY,   /**< installed; a reset will start it */
     SIGNET_AGENT_UPDATE_CONFIRMED, /**< the running trial was confirmed */
-    SIGNET_AGENT_MESSAGE_REFUSED  /**< a message failed its check; ignored */
+    SIGNET_AGENT_MESSAGE_REFUSED   /**< a message failed its check; ignored */
 } signet_agent_event;
 
 /** Called from inside signet_agent_step; must not call the agent. */
@@ -56,13 +56,13 @@ typedef struct signet_agent_config {
     signet_agent_endpoint enrolment;
     signet_agent_endpoint operational;
     uint16_t keep_alive_s;
-    uint32_t window;       /**< records sent ahead of the service's answer */
-    uint32_t timeout_ms;   /**< before a record, block or query is repeated */
-    uint32_t retry_ms;     /**< first reconnect delay; grows with jitter */
+    uint32_t window;     /**< records sent ahead of the service's answer */
+    uint32_t timeout_ms; /**< before a record, block or query is repeated */
+    uint32_t retry_ms;   /**< first reconnect delay; grows with jitter */
     uint32_t retry_max_ms;
-    uint32_t poll_ms;      /**< between update queries; 0: only at connect */
-    uint8_t *buffer;       /**< one outgoing message and one record */
-    size_t buffer_len;     /**< at least SIGNET_AGENT_BUFFER(longest record) */
+    uint32_t poll_ms;  /**< between update queries; 0: only at connect */
+    uint8_t *buffer;   /**< one outgoing message and one record */
+    size_t buffer_len; /**< at least SIGNET_AGENT_BUFFER(longest record) */
     signet_agent_event_fn event; /**< may be NULL */
     void *event_ctx;
 } signet_agent_config;
@@ -89,23 +89,23 @@ typedef struct signet_agent {
     signet_time now; /**< of the step under way */
     signet_agent_phase phase;
     bool connected;
-    bool closed;            /**< the session ended during this step */
-    signet_status why;      /**< of closed */
-    bool must_enrol;        /**< whatever the stored certificate says */
-    bool testing;           /**< first connection with a new certificate */
+    bool closed;       /**< the session ended during this step */
+    signet_status why; /**< of closed */
+    bool must_enrol;   /**< whatever the stored certificate says */
+    bool testing;      /**< first connection with a new certificate */
     bool query_due;
     bool reset;
     uint64_t retry_at_ms;
-    uint64_t time_at_ms;    /**< next time request; 0: none */
-    uint64_t query_at_ms;   /**< next update query; 0: none */
-    uint64_t block_at_ms;   /**< next block request; 0: none */
-    uint64_t reset_at_ms;   /**< 0: none */
+    uint64_t time_at_ms;     /**< next time request; 0: none */
+    uint64_t query_at_ms;    /**< next update query; 0: none */
+    uint64_t block_at_ms;    /**< next block request; 0: none */
+    uint64_t reset_at_ms;    /**< 0: none */
     uint64_t learned_wall_s; /**< service time received in this step */
     uint8_t time_nonce[16];
     signet_backoff backoff;
     signet_enrol enrol;
     signet_agent_uplink uplinks[2];
-    signet_key key;          /**< of the session */
+    signet_key key; /**< of the session */
     signet_bytes chain[2];
     signet_bytes anchors[2];
     char name[SIGNET_DEVICE_ID_LEN + 8u]; /**< of the session */

@@ -41,8 +41,8 @@ typedef struct signet_mqtt_publish {
 
 typedef struct signet_mqtt_connect {
     const char *client_id;
-    const char *user_name;  /**< NULL: none */
-    signet_bytes password;  /**< only with user_name */
+    const char *user_name; /**< NULL: none */
+    signet_bytes password; /**< only with user_name */
     uint16_t keep_alive_s;
     bool clean;
 } signet_mqtt_connect;
@@ -50,10 +50,10 @@ typedef struct signet_mqtt_connect {
 /** A received packet; views point into the input. */
 typedef struct signet_mqtt_packet {
     signet_mqtt_type type;
-    uint16_t packet_id;    /**< PUBACK, SUBACK, UNSUBACK */
-    uint8_t return_code;   /**< CONNACK */
-    bool session_present;  /**< CONNACK */
-    signet_bytes granted;  /**< SUBACK return codes */
+    uint16_t packet_id;   /**< PUBACK, SUBACK, UNSUBACK */
+    uint8_t return_code;  /**< CONNACK */
+    bool session_present; /**< CONNACK */
+    signet_bytes granted; /**< SUBACK return codes */
     signet_mqtt_publish publish;
 } signet_mqtt_packet;
 
@@ -67,11 +67,10 @@ signet_status signet_mqtt_put_puback(uint16_t packet_id, uint8_t *out,
                                      size_t cap, size_t *len);
 signet_status signet_mqtt_put_subscribe(uint16_t packet_id,
                                         const char *const *filters,
-                                        size_t count, uint8_t qos,
-                                        uint8_t *out, size_t cap, size_t *len);
+                                        size_t count, uint8_t qos, uint8_t *out,
+                                        size_t cap, size_t *len);
 signet_status signet_mqtt_put_pingreq(uint8_t *out, size_t cap, size_t *len);
-signet_status signet_mqtt_put_disconnect(uint8_t *out, size_t cap,
-                                         size_t *len);
+signet_status signet_mqtt_put_disconnect(uint8_t *out, size_t cap, size_t *len);
 
 /**
  * Read one packet that a server may send from the start of input.
@@ -208,8 +207,8 @@ typedef struct signet_outbox {
     uint64_t resend_at_ms; /**< 0: nothing outstanding */
 } signet_outbox;
 
-void signet_outbox_init(signet_outbox *outbox, signet_log *log,
-                        uint32_t window, uint32_t timeout_ms);
+void signet_outbox_init(signet_outbox *outbox, signet_log *log, uint32_t window,
+                        uint32_t timeout_ms);
 
 /** Append. As signet_log_append. */
 signet_status signet_outbox_add(signet_outbox *outbox, signet_bytes record,

@@ -42,9 +42,9 @@ typedef struct signet_cose_signature {
 
 /** A parsed COSE_Sign1 (count 1) or COSE_Sign. Nothing is verified yet. */
 typedef struct signet_cose_object {
-    bool multiple;                 /**< COSE_Sign rather than COSE_Sign1 */
-    signet_bytes body_protected;   /**< COSE_Sign: must be empty */
-    signet_bytes payload;          /**< do not read before verifying */
+    bool multiple;               /**< COSE_Sign rather than COSE_Sign1 */
+    signet_bytes body_protected; /**< COSE_Sign: must be empty */
+    signet_bytes payload;        /**< do not read before verifying */
     size_t count;
     signet_cose_signature signatures[SIGNET_COSE_MAX_SIGNATURES];
 } signet_cose_object;

@@ -60,7 +60,7 @@ typedef struct signet_identity_config {
     signet_items *items;   /**< wiped by a factory reset */
     signet_entropy rng;
     const signet_handoff *handoff;
-    uint64_t build_time_s; /**< lowest time that can be true */
+    uint64_t build_time_s;  /**< lowest time that can be true */
     uint32_t trust_counter; /**< of the trust list in force */
 } signet_identity_config;
 
@@ -143,19 +143,18 @@ signet_status signet_identity_evidence(const signet_identity *identity,
 
 /** SHA-256("signet challenge 1" || nonce[32] || SHA-256(csr) || device id). */
 signet_status signet_identity_challenge(const uint8_t nonce[32],
-                                        signet_bytes csr,
-                                        const char *device_id,
+                                        signet_bytes csr, const char *device_id,
                                         uint8_t challenge[32]);
 
 /** Evidence as a verifier reads it; views point into the input. */
 typedef struct signet_evidence {
-    signet_bytes challenge;       /**< 32 bytes */
-    signet_bytes ueid;            /**< 33 bytes */
-    signet_bytes profile;         /**< text */
-    signet_bytes boot_seed;       /**< 32 bytes */
-    signet_bytes measurement;     /**< 32 bytes, of the running image */
-    signet_bytes version;         /**< text */
-    signet_bytes signer;          /**< 32 bytes */
+    signet_bytes challenge;   /**< 32 bytes */
+    signet_bytes ueid;        /**< 33 bytes */
+    signet_bytes profile;     /**< text */
+    signet_bytes boot_seed;   /**< 32 bytes */
+    signet_bytes measurement; /**< 32 bytes, of the running image */
+    signet_bytes version;     /**< text */
+    signet_bytes signer;      /**< 32 bytes */
     uint32_t life_cycle;
     uint32_t trust_counter;
     uint32_t security_counter;
@@ -184,18 +183,18 @@ typedef enum signet_enrol_state {
 /** One enrolment. Private but for state, refusal and refusal_text. */
 typedef struct signet_enrol {
     signet_identity *identity;
-    signet_bytes issuer;      /**< operational issuer's certificate, DER */
+    signet_bytes issuer; /**< operational issuer's certificate, DER */
     const uint8_t *service_key;
     signet_enrol_state state;
-    signet_status refusal;    /**< the service's or our own reason */
+    signet_status refusal; /**< the service's or our own reason */
     char refusal_text[64];
-    uint8_t slot;             /**< inactive operational slot */
+    uint8_t slot; /**< inactive operational slot */
     uint8_t transaction[16];
     uint8_t request_digest[32];
     uint8_t message[SIGNET_ENROL_MAX_SIZE]; /**< request outstanding, then
                                                  the new certificate */
     size_t message_len;
-    uint64_t service_time_s;  /**< from the last good reply; 0: none */
+    uint64_t service_time_s; /**< from the last good reply; 0: none */
     uint64_t resend_at_ms;
     uint8_t attempts;
 } signet_enrol;
@@ -206,8 +205,7 @@ typedef struct signet_enrol {
  * @param issuer       trust list entry OPERATIONAL_ISSUER; stays valid.
  * @param service_key  trust list entry SERVICE, 64 bytes; stays valid.
  */
-signet_status signet_enrol_begin(signet_enrol *enrol,
-                                 signet_identity *identity,
+signet_status signet_enrol_begin(signet_enrol *enrol, signet_identity *identity,
                                  signet_bytes issuer,
                                  const uint8_t *service_key, signet_time now);
 
@@ -238,8 +236,7 @@ signet_status signet_enrol_input(signet_enrol *enrol, signet_bytes reply,
  *
  * @retval SIGNET_ERR_STATE  state is not SIGNET_ENROL_DONE.
  */
-signet_status signet_enrol_candidate(const signet_enrol *enrol,
-                                     signet_key *key,
+signet_status signet_enrol_candidate(const signet_enrol *enrol, signet_key *key,
                                      signet_bytes *certificate);
 
 /** The test connection with the new certificate worked: make it active. */

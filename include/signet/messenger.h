@@ -39,8 +39,8 @@ typedef struct signet_messenger_events {
 typedef struct signet_messenger_session {
     signet_peer peer;
     const char *client_id;
-    bool clean;            /**< forget the former session */
-    uint16_t keep_alive_s; /**< 0: off */
+    bool clean;                 /**< forget the former session */
+    uint16_t keep_alive_s;      /**< 0: off */
     const char *const *filters; /**< subscribed at QoS 1 before opened() */
     size_t filter_count;
     signet_messenger_events events;
@@ -62,9 +62,8 @@ typedef struct signet_messenger_ops {
     signet_status (*open)(void *ctx, const signet_messenger_session *session,
                           signet_time now);
     signet_status (*step)(void *ctx, signet_time now, uint64_t *next_ms);
-    signet_status (*publish)(void *ctx, const char *topic,
-                             signet_bytes payload, uint8_t qos,
-                             uint16_t *token);
+    signet_status (*publish)(void *ctx, const char *topic, signet_bytes payload,
+                             uint8_t qos, uint16_t *token);
     void (*close)(void *ctx);
 } signet_messenger_ops;
 

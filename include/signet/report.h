@@ -21,7 +21,7 @@ extern "C" {
 
 /** Values are part of the report format (proto/report.proto). */
 typedef enum signet_report_kind {
-    SIGNET_REPORT_ERROR = 1,   /**< the application's own */
+    SIGNET_REPORT_ERROR = 1, /**< the application's own */
     SIGNET_REPORT_ASSERT = 2,
     SIGNET_REPORT_FAULT = 3,
     SIGNET_REPORT_REBOOT = 4,
@@ -47,8 +47,8 @@ typedef enum signet_severity {
 typedef struct signet_report_event {
     signet_report_kind kind;
     signet_severity severity;
-    int32_t code;         /**< a signet_status, or the application's own */
-    uint64_t pc;          /**< 0: none */
+    int32_t code; /**< a signet_status, or the application's own */
+    uint64_t pc;  /**< 0: none */
     uint64_t lr;
     signet_bytes payload; /**< at most SIGNET_REPORT_PAYLOAD; copied */
 } signet_report_event;
@@ -74,9 +74,9 @@ typedef struct signet_report_config {
     signet_report_slot *slots; /**< how many different reports wait in RAM */
     size_t slot_count;
     uint32_t boot_count;
-    const char *version;       /**< of the running image; at most 32 bytes */
-    signet_bytes build_id;     /**< at most 20 bytes */
-    bool memory_consent;       /**< registers r0-r12 and stack may be kept */
+    const char *version;   /**< of the running image; at most 32 bytes */
+    signet_bytes build_id; /**< at most 20 bytes */
+    bool memory_consent;   /**< registers r0-r12 and stack may be kept */
 } signet_report_config;
 
 typedef struct signet_report {

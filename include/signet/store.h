@@ -31,16 +31,16 @@ extern "C" {
  */
 typedef struct signet_log {
     const signet_flash *flash;
-    uint32_t epoch;         /**< chosen at format */
-    uint32_t head_block;    /**< block that is appended to */
-    uint32_t head_offset;   /**< next free byte in it */
-    uint32_t tail_block;    /**< block of the oldest record */
+    uint32_t epoch;       /**< chosen at format */
+    uint32_t head_block;  /**< block that is appended to */
+    uint32_t head_offset; /**< next free byte in it */
+    uint32_t tail_block;  /**< block of the oldest record */
     uint32_t next_sequence;
-    uint32_t acknowledged;  /**< all records up to here are freed */
-    uint32_t open_len;      /**< of a begun record */
+    uint32_t acknowledged; /**< all records up to here are freed */
+    uint32_t open_len;     /**< of a begun record */
     uint32_t open_crc;
-    uint32_t lost;          /**< records found damaged since mount */
-    uint8_t unit[32];       /**< bytes waiting for a full program unit */
+    uint32_t lost;    /**< records found damaged since mount */
+    uint8_t unit[32]; /**< bytes waiting for a full program unit */
     uint8_t unit_len;
     bool open;
     bool erased_ahead;

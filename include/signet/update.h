@@ -42,9 +42,9 @@ typedef enum signet_purpose {
 typedef struct signet_trust_entry {
     uint32_t purposes;
     uint32_t flags;
-    int64_t algorithm;  /**< SIGNET_COSE_ES256 or SIGNET_COSE_HSS_LMS */
-    signet_bytes key;   /**< P-256 X || Y, HSS public key, or, for the CA
-                             purposes, a DER certificate */
+    int64_t algorithm; /**< SIGNET_COSE_ES256 or SIGNET_COSE_HSS_LMS */
+    signet_bytes key;  /**< P-256 X || Y, HSS public key, or, for the CA
+                            purposes, a DER certificate */
     uint8_t kid[SIGNET_KID_SIZE]; /**< of a key; zero for certificates */
 } signet_trust_entry;
 
@@ -93,18 +93,18 @@ typedef struct signet_manifest {
     signet_bytes class_id;  /**< 16 bytes */
     uint64_t sequence;
     uint32_t security_counter;
-    char version[33];       /**< for people; never compared */
+    char version[33]; /**< for people; never compared */
     uint32_t component;
-    int32_t slot;           /**< 0, 1 or -1: any */
-    uint32_t size;          /**< payload bytes */
-    signet_bytes digest;    /**< SHA-256 of the payload, 32 bytes */
+    int32_t slot;        /**< 0, 1 or -1: any */
+    uint32_t size;       /**< payload bytes */
+    signet_bytes digest; /**< SHA-256 of the payload, 32 bytes */
     uint32_t chunk_size;
     signet_bytes first_chunk; /**< SHA-256 of the first block, 32 bytes */
-    uint64_t not_after_s;   /**< 0: none */
+    uint64_t not_after_s;     /**< 0: none */
     size_t dependency_count;
     signet_dependency dependencies[SIGNET_MANIFEST_MAX_DEPENDENCIES];
     uint8_t manifest_digest[32]; /**< SHA-256 of the encoded manifest */
-    uint8_t signer[32];     /**< SHA-256 of the first valid signer's SPKI */
+    uint8_t signer[32]; /**< SHA-256 of the first valid signer's SPKI */
 } signet_manifest;
 
 /** How many signatures, and of which kind, a device asks for. */
@@ -134,15 +134,15 @@ signet_status signet_manifest_open(signet_bytes encoded,
 #define SIGNET_UPDATE_ITEM_CHECKPOINT 5u
 
 typedef struct signet_update_config {
-    signet_items *items;    /**< shared by bootloader and application */
+    signet_items *items; /**< shared by bootloader and application */
     const signet_flash *slots[SIGNET_SLOT_COUNT];
     signet_counter counter;
-    const uint8_t *root_key;  /**< 64 bytes */
+    const uint8_t *root_key; /**< 64 bytes */
     uint8_t vendor_id[16];
     uint8_t class_id[16];
     uint32_t component;
     signet_signature_policy policy;
-    uint8_t max_tries;        /**< boots of a trial before it is reverted */
+    uint8_t max_tries; /**< boots of a trial before it is reverted */
 } signet_update_config;
 
 /** Where a device stands. Stored as one item; private but readable. */
@@ -175,8 +175,8 @@ typedef struct signet_update {
     signet_update_phase phase;
     signet_status refusal;
     const signet_handoff *running;
-    uint32_t target;  /**< slot that is written */
-    uint32_t offset;  /**< payload bytes written so far */
+    uint32_t target; /**< slot that is written */
+    uint32_t offset; /**< payload bytes written so far */
     uint8_t next_digest[32];
 } signet_update;
 
@@ -254,7 +254,7 @@ signet_status signet_update_trust(signet_update *update, signet_bytes encoded);
 #define SIGNET_BOOT_REJECT 0xA53C69C3u
 
 typedef struct signet_boot_decision {
-    uint32_t verdict;      /**< starts as SIGNET_BOOT_REJECT */
+    uint32_t verdict; /**< starts as SIGNET_BOOT_REJECT */
     uint32_t slot;
     uint32_t verdict_copy; /**< ~verdict; check both */
     signet_image_state state;

@@ -42,11 +42,11 @@ typedef struct signet_x509_template {
     uint64_t not_before_s;
     uint64_t not_after_s;
     bool ca;
-    int8_t path_len;              /**< with ca; -1: none */
-    uint8_t key_usage;            /**< SIGNET_KEY_USAGE_* */
-    uint8_t extended_usage;       /**< SIGNET_EKU_*; 0: none */
-    const char *permitted_cn;     /**< critical dirName constraint CN=...;
-                                       NULL: none */
+    int8_t path_len;          /**< with ca; -1: none */
+    uint8_t key_usage;        /**< SIGNET_KEY_USAGE_* */
+    uint8_t extended_usage;   /**< SIGNET_EKU_*; 0: none */
+    const char *permitted_cn; /**< critical dirName constraint CN=...;
+                                   NULL: none */
 } signet_x509_template;
 
 /** Make and sign a certificate; UTF8String names, extensions in fixed order. */

@@ -16,10 +16,10 @@ extern "C" {
 /** How the running image stands. Values are frozen. */
 typedef enum signet_image_state {
     SIGNET_IMAGE_NONE = 0,
-    SIGNET_IMAGE_PENDING = 1,   /**< installed, not yet started */
-    SIGNET_IMAGE_TRIAL = 2,     /**< started, not yet confirmed */
+    SIGNET_IMAGE_PENDING = 1, /**< installed, not yet started */
+    SIGNET_IMAGE_TRIAL = 2,   /**< started, not yet confirmed */
     SIGNET_IMAGE_CONFIRMED = 3,
-    SIGNET_IMAGE_REVERTED = 4   /**< was tried and given up */
+    SIGNET_IMAGE_REVERTED = 4 /**< was tried and given up */
 } signet_image_state;
 
 /**
@@ -34,11 +34,11 @@ typedef struct signet_handoff {
     uint64_t sequence;         /**< of the running image's manifest */
     uint32_t boot_count;
     signet_reset_reason reset_reason;
-    uint8_t measurement[32];   /**< SHA-256 of the image that was started */
-    uint8_t signer[32];        /**< SHA-256 of the key that signed it */
-    uint8_t boot_seed[32];     /**< random, fresh at each boot */
-    uint8_t root_key[64];      /**< P-256 key that signs trust lists */
-    char version[33];          /**< of the manifest; NUL-terminated */
+    uint8_t measurement[32]; /**< SHA-256 of the image that was started */
+    uint8_t signer[32];      /**< SHA-256 of the key that signed it */
+    uint8_t boot_seed[32];   /**< random, fresh at each boot */
+    uint8_t root_key[64];    /**< P-256 key that signs trust lists */
+    char version[33];        /**< of the manifest; NUL-terminated */
 } signet_handoff;
 
 /**

@@ -11,14 +11,14 @@ extern "C" {
 
 /** What a fault handler knows. Registers a CPU lacks are 0. */
 typedef struct signet_fault_context {
-    uint32_t kind;         /**< signal number, or the ARM exception number */
-    uint32_t status;       /**< CFSR on ARMv7-M; 0 elsewhere */
-    uint64_t address;      /**< faulting address when known, else 0 */
-    uint64_t pc;           /**< relative to the image's load address */
-    uint64_t lr;           /**< relative likewise; 0 when unknown */
+    uint32_t kind;          /**< signal number, or the ARM exception number */
+    uint32_t status;        /**< CFSR on ARMv7-M; 0 elsewhere */
+    uint64_t address;       /**< faulting address when known, else 0 */
+    uint64_t pc;            /**< relative to the image's load address */
+    uint64_t lr;            /**< relative likewise; 0 when unknown */
     uint64_t registers[13]; /**< r0-r12 or the CPU's first ones: memory class */
     uint64_t stack_pointer;
-    signet_bytes stack;    /**< snapshot from sp upwards: memory class */
+    signet_bytes stack; /**< snapshot from sp upwards: memory class */
 } signet_fault_context;
 
 /**

@@ -23,9 +23,9 @@ typedef enum signet_life_cycle {
 
 /** How well the secret is kept; stated in evidence. Values are frozen. */
 typedef enum signet_assurance {
-    SIGNET_ASSURANCE_NONE = 0,       /**< a file or plain flash */
-    SIGNET_ASSURANCE_LOCKED = 1,     /**< read-locked after the first stage */
-    SIGNET_ASSURANCE_HARDWARE = 2    /**< secure element, TPM or fuses */
+    SIGNET_ASSURANCE_NONE = 0,    /**< a file or plain flash */
+    SIGNET_ASSURANCE_LOCKED = 1,  /**< read-locked after the first stage */
+    SIGNET_ASSURANCE_HARDWARE = 2 /**< secure element, TPM or fuses */
 } signet_assurance;
 
 /**

@@ -93,8 +93,8 @@ typedef struct signet_agent {
     signet_status why; /**< of closed */
     bool must_enrol;   /**< whatever the stored certificate says */
     bool testing;      /**< first connection with a new certificate */
-    bool query_due;
-    bool reset;
+    uint8_t bad_blocks;
+    uint64_t online_since_ms;
     uint64_t retry_at_ms;
     uint64_t time_at_ms;     /**< next time request; 0: none */
     uint64_t query_at_ms;    /**< next update query; 0: none */
@@ -105,10 +105,13 @@ typedef struct signet_agent {
     signet_backoff backoff;
     signet_enrol enrol;
     signet_agent_uplink uplinks[2];
-    signet_key key; /**< of the session */
+    const uint8_t *service_key; /**< of the trust list */
+    signet_bytes issuer;        /**< of the trust list */
+    signet_messenger_session session;
+    signet_key key;
     signet_bytes chain[2];
     signet_bytes anchors[2];
-    char name[SIGNET_DEVICE_ID_LEN + 8u]; /**< of the session */
+    char name[SIGNET_DEVICE_ID_LEN + 8u];
     char filter[64];
     const char *filters[1];
 } signet_agent;

@@ -222,12 +222,13 @@ signet_status signet_posix_fault_open(signet_posix_fault *ctx, int noinit_fd,
     return status;
 }
 
-static void leave_list(signet_posix_fault *fault)
+/* Take it out of the list; false when it was never installed. */
+static bool leave_list(signet_posix_fault *fault)
 {
     signet_posix_fault *each = atomic_load(&installed);
     if (each == fault) {
         atomic_store(&installed, fault->next);
-        return;
+        return true;
     }
     while (each != NULL && each->next != fault) {
         each = each->next;
@@ -235,6 +236,7 @@ static void leave_list(signet_posix_fault *fault)
     if (each != NULL) {
         each->next = fault->next;
     }
+    return each != NULL;
 }
 
 /* Only the thread whose alternate stack this is can give it back. */
@@ -251,8 +253,7 @@ static void release_stack(const signet_posix_fault *fault)
 void signet_posix_fault_close(signet_posix_fault *ctx)
 {
     (void)pthread_mutex_lock(&installed_mutex);
-    leave_list(ctx);
-    if (atomic_load(&installed) == NULL) {
+    if (leave_list(ctx) && atomic_load(&installed) == NULL) {
         release_signals();
     }
     release_stack(ctx);

@@ -51,10 +51,13 @@ signet_status signet_posix_lock_init(signet_posix_lock *ctx, signet_lock *out)
     (void)pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
     int error = pthread_mutex_init(&ctx->mutex, &attributes);
     (void)pthread_mutexattr_destroy(&attributes);
+    if (error != 0) {
+        return SIGNET_ERR_IO;
+    }
     ctx->depth = 0;
     out->ops = &ops;
     out->ctx = ctx;
-    return error == 0 ? SIGNET_OK : SIGNET_ERR_IO;
+    return SIGNET_OK;
 }
 
 void signet_posix_lock_destroy(signet_posix_lock *ctx)

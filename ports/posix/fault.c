@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
@@ -26,7 +27,8 @@ static signet_posix_image image;
 static atomic_flag faulted = ATOMIC_FLAG_INIT;
 
 /* The kernel refuses a bad address with an error where a load would fault
- * again. Stops at the first piece that is not mapped. */
+ * again. Stops at the first piece that is not mapped. The bare system call:
+ * a sanitiser's write would object to reading other frames. */
 static size_t copy_stack(signet_posix_fault *fault, uint64_t from)
 {
     enum {
@@ -35,7 +37,7 @@ static size_t copy_stack(signet_posix_fault *fault, uint64_t from)
     size_t len = 0;
     while (len + STEP <= sizeof fault->snapshot) {
         const void *source = (const void *)(uintptr_t)(from + len);
-        ssize_t n = write(fault->probe[1], source, STEP);
+        long n = syscall(SYS_write, fault->probe[1], source, STEP);
         if (n <= 0 || read(fault->probe[0], fault->snapshot + len, STEP) != n) {
             break;
         }

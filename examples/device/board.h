@@ -15,8 +15,9 @@
 /** What the device needs of the hardware below it: all that differs between
  * a Linux process and a microcontroller. Filled by each port's main. */
 struct device_board {
-    signet_flash boot_items; /**< shared with the first stage */
-    signet_flash app_items;  /**< wiped by a factory reset */
+    signet_flash boot_items;    /**< shared with the first stage */
+    signet_flash factory_items; /**< device certificate */
+    signet_flash app_items;     /**< wiped by a factory reset */
     signet_flash report_log;
     signet_flash message_log;
     signet_flash slots[SIGNET_SLOT_COUNT];

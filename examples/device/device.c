@@ -56,6 +56,10 @@ static signet_status mount_all(struct device *device)
     signet_status status =
         signet_items_mount(&device->boot_items, &board->boot_items);
     if (status == SIGNET_OK) {
+        status =
+            signet_items_mount(&device->factory_items, &board->factory_items);
+    }
+    if (status == SIGNET_OK) {
         status = mount_items(&device->app_items, &board->app_items);
     }
     if (status == SIGNET_OK) {
@@ -129,7 +133,7 @@ static signet_status start_identity(struct device *device,
     signet_identity_config config;
     memset(&config, 0, sizeof config);
     config.secret = device->board->secret;
-    config.factory = &device->boot_items;
+    config.factory = &device->factory_items;
     config.items = &device->app_items;
     config.rng = device->board->rng;
     config.handoff = &device->handoff;

@@ -32,6 +32,7 @@ struct device {
     const struct device_board *board;
     signet_handoff handoff;
     signet_items boot_items;
+    signet_items factory_items;
     signet_items app_items;
     signet_log report_log;
     signet_log message_log;

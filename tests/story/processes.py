@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""Programs that a story starts: their output as lines, their end for sure."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+
+class StoryError(Exception):
+    """A step could not be carried out; the message says which and why."""
+
+
+def free_ports(count):
+    """Distinct TCP ports on the loopback interface that nobody listens on."""
+    sockets = []
+    for _ in range(count):
+        s = socket.socket()
+        s.bind(("127.0.0.1", 0))
+        sockets.append(s)
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def run(*command, check=True, timeout=30, env=None, stdin=None):
+    """Run a program to its end; its standard output as text."""
+    done = subprocess.run(
+        [str(c) for c in command], capture_output=True, text=True,
+        timeout=timeout, env=env, stdin=stdin or subprocess.DEVNULL)
+    if check and done.returncode != 0:
+        raise StoryError("%s exited %d: %s" % (
+            os.path.basename(str(command[0])) + " " +
+            " ".join(str(c) for c in command[1:3]),
+            done.returncode, (done.stderr or done.stdout).strip()))
+    return done.stdout if check else done
+
+
+class Program:
+    """A program in the background; every line it prints is kept."""
+
+    def __init__(self, name, command, env=None, log_dir=None):
+        self.name = name
+        self.lines = []
+        self._changed = threading.Condition()
+        full = dict(os.environ)
+        full.update(env or {})
+        self._process = subprocess.Popen(
+            [str(c) for c in command], env=full, text=True, bufsize=1,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, errors="replace")
+        self._log = open(os.path.join(log_dir, name + ".log"), "a") \
+            if log_dir else None
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            with self._changed:
+                self.lines.append(line.rstrip("\n"))
+                self._changed.notify_all()
+            if self._log:
+                self._log.write(line)
+                self._log.flush()
+        with self._changed:
+            self._changed.notify_all()
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def mark(self):
+        """A place in the output, for wait_for(since=...)."""
+        return len(self.lines)
+
+    def wait_for(self, pattern, timeout=15, since=0, count=1):
+        """The count-th match of a pattern in the lines after since."""
+        expression = re.compile(pattern)
+        end = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                matches = [m for m in map(expression.search,
+                                          self.lines[since:]) if m]
+                if len(matches) >= count:
+                    return matches[count - 1]
+                left = end - time.monotonic()
+                if left <= 0 or not self.alive():
+                    raise StoryError("%s never printed /%s/; its last lines:\n%s"
+                                     % (self.name, pattern,
+                                        "\n".join(self.lines[-12:])))
+                self._changed.wait(min(left, 0.25))
+
+    def stop(self, how=signal.SIGTERM, timeout=5):
+        """End the program by its own pid, harder when it does not listen."""
+        if self.alive():
+            self._process.send_signal(how)
+            try:
+                self._process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(timeout)
+        self._reader.join(timeout)
+        if self._log:
+            self._log.close()
+            self._log = None
+        return self._process.returncode
+
+
+def until(condition, timeout, what, interval=0.05):
+    """Poll until condition() is true; its value."""
+    end = time.monotonic() + timeout
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() >= end:
+            raise StoryError("waited %g s for %s" % (timeout, what))
+        time.sleep(interval)

@@ -2,6 +2,7 @@
 #ifndef DEVICE_BOARD_H
 #define DEVICE_BOARD_H
 
+#include "signet/messenger.h"
 #include "signet/port/boot.h"
 #include "signet/port/clock.h"
 #include "signet/port/counter.h"
@@ -10,7 +11,6 @@
 #include "signet/port/flash.h"
 #include "signet/port/lock.h"
 #include "signet/port/secret.h"
-#include "signet/port/stream.h"
 
 /** What the device needs of the hardware below it: all that differs between
  * a Linux process and a microcontroller. Filled by each port's main. */
@@ -27,7 +27,7 @@ struct device_board {
     signet_fault fault;
     signet_lock lock;
     signet_entropy rng;
-    signet_stream stream; /**< TLS */
+    signet_messenger messenger; /**< mqtt.h, or one of your own */
 };
 
 #endif

@@ -142,27 +142,12 @@ static signet_status start_identity(struct device *device,
     return signet_identity_start(&device->identity, &config);
 }
 
-static signet_messenger start_messenger(struct device *device)
-{
-    signet_mqtt_memory memory;
-    memory.tx = device->tx;
-    memory.tx_cap = sizeof device->tx;
-    memory.rx = device->rx;
-    memory.rx_cap = sizeof device->rx;
-    memory.inflight = device->inflight;
-    memory.inflight_count =
-        sizeof device->inflight / sizeof device->inflight[0];
-    signet_mqtt_messenger_init(&device->messenger, &device->board->stream,
-                               &memory);
-    return signet_mqtt_messenger_view(&device->messenger);
-}
-
 static signet_status start_agent(struct device *device,
                                  const struct device_settings *settings)
 {
     signet_agent_config config;
     memset(&config, 0, sizeof config);
-    config.messenger = start_messenger(device);
+    config.messenger = device->board->messenger;
     config.identity = &device->identity;
     config.update = &device->update;
     config.report = &device->report;

@@ -9,11 +9,8 @@
 #include "board.h"
 #include "signet/agent.h"
 
-/** Longest message, and the room that it and an update block need. */
+/** Longest message that the application sends. */
 #define DEVICE_MESSAGE_MAX 1024u
-#define DEVICE_CHUNK_MAX 4096u
-#define DEVICE_TX_SIZE (SIGNET_ENROL_MAX_SIZE + 256u)
-#define DEVICE_RX_SIZE (DEVICE_CHUNK_MAX + 512u)
 
 struct device_settings {
     signet_agent_endpoint enrolment;
@@ -43,14 +40,10 @@ struct device {
     signet_report report;
     signet_report_slot report_slots[8];
     signet_report_capture_area capture;
-    signet_mqtt_messenger messenger;
-    signet_mqtt_inflight inflight[16];
     signet_agent agent;
     uint32_t reading_ms;
     uint64_t reading_at_ms;
     uint32_t readings;
-    uint8_t tx[DEVICE_TX_SIZE];
-    uint8_t rx[DEVICE_RX_SIZE];
     uint8_t work[SIGNET_AGENT_BUFFER(DEVICE_MESSAGE_MAX)];
 };
 

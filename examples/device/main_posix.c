@@ -4,6 +4,7 @@
 
 #include "device.h"
 #include "event_line.h"
+#include "mqtt.h"
 #include "settings_posix.h"
 
 #include <signal.h>
@@ -25,7 +26,9 @@ struct machine {
     signet_posix_device posix;
     signet_posix_stream tcp_ctx;
     signet_stream tcp;
-    signet_tls tls;
+    signet_tls tls_ctx;
+    signet_stream tls;
+    struct device_mqtt mqtt;
     struct device_board board;
     struct device device;
 };
@@ -59,7 +62,7 @@ static void wire_board(struct machine *machine)
     board->fault = posix->fault;
     board->lock = posix->lock;
     board->rng = posix->rng;
-    board->stream = signet_tls_stream(&machine->tls);
+    board->messenger = device_mqtt_start(&machine->mqtt, &machine->tls);
 }
 
 static signet_status open_machine(struct machine *machine)
@@ -75,7 +78,8 @@ static signet_status open_machine(struct machine *machine)
     if (status == SIGNET_OK) {
         signet_posix_stream_init(&machine->tcp_ctx, CONNECT_TIMEOUT_MS,
                                  &machine->tcp);
-        status = signet_tls_init(&machine->tls, &machine->tcp);
+        status = signet_tls_init(&machine->tls_ctx, &machine->tcp);
+        machine->tls = signet_tls_stream(&machine->tls_ctx);
     }
     if (status == SIGNET_OK) {
         wire_board(machine);

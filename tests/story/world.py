@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: MIT
+"""Everything around a device: a factory, a broker, a service, an observer.
+
+All of it lives in one temporary folder and on free loopback ports; every key
+is made afresh.
+"""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+
+from processes import Program, StoryError, free_ports, run, until
+
+SERVER_NAME = "broker.signet.example"
+VENDOR = "6f1d0b6e-32f7-4c0e-9b5a-5b1f3f0c7a11"
+DEVICE_CLASS = "c2a9e4d0-7d3b-4f52-8a66-0e9d51b7f204"
+
+
+class Tools:
+    """Where the programs are that the build made."""
+
+    def __init__(self, build):
+        self.signet = os.path.join(build, "tools/signet/signet")
+        self.launcher = os.path.join(build, "ports/posix/launcher/signet-launcher")
+        self.service = os.path.join(build, "examples/service/signet-service")
+        self.guard = os.path.join(build, "examples/service/session_guard.so")
+        self.forge = os.path.join(build, "tests/story/forge-leaf")
+        self.images = {v: os.path.join(build, "examples/device/device-" + v)
+                       for v in ("1.0.0", "1.1.0")}
+        for path in (self.signet, self.launcher, self.service, self.guard,
+                     self.forge, *self.images.values()):
+            if not os.path.exists(path):
+                raise StoryError("%s is missing: run ./dev build" % path)
+
+
+class Factory:
+    """The manufacturer: authorities, keys, trust list, releases."""
+
+    def __init__(self, tools, folder):
+        self.tools = tools
+        self.folder = folder
+        os.makedirs(folder, exist_ok=True)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def signet(self, *arguments, **options):
+        return run(self.tools.signet, *arguments, **options)
+
+    def make_authorities(self):
+        for name in ("manufacturer", "broker", "operational", "service-clients"):
+            self.signet("ca", "new", "--name", "Example " + name,
+                        "--out", self.path(name))
+        for name in ("root", "firmware", "service"):
+            self.signet("key", "new", "--out", self.path(name + ".pem"))
+        self.signet("cert", "server", "--ca", self.path("broker"),
+                    "--name", SERVER_NAME, "--ip", "127.0.0.1",
+                    "--out", self.path("server"))
+        for name in ("service", "observer"):
+            self.signet("cert", "client", "--ca", self.path("service-clients"),
+                        "--name", name, "--out", self.path("client-" + name))
+
+    def make_trust_list(self, counter=1):
+        self.signet("trust-list", "--root-key", self.path("root.pem"),
+                    "--counter", counter,
+                    "--firmware", self.path("firmware.pem"),
+                    "--service", self.path("service.pem"),
+                    "--broker-ca", self.path("broker.der"),
+                    "--operational-issuer", self.path("operational.der"),
+                    "--out", self.path("trust-list.cose"))
+        return self.path("trust-list.cose")
+
+    def release(self, version, image, sequence, counter, name=None):
+        """Sign an image; the paths of manifest and stream."""
+        name = name or version
+        manifest = self.path("release-%s.manifest" % name)
+        stream = self.path("release-%s.stream" % name)
+        self.signet("sign", "--key", self.path("firmware.pem"),
+                    "--image", image, "--version", version,
+                    "--sequence", sequence, "--security-counter", counter,
+                    "--vendor", VENDOR, "--class", DEVICE_CLASS,
+                    "--chunk-size", 4096, "--manifest", manifest,
+                    "--stream", stream)
+        return manifest, stream
+
+    def strip(self, image, name):
+        """What is shipped carries no symbols; the ELF stays here for reports."""
+        out = self.path(name)
+        run("strip", "-o", out, image)
+        return out
+
+    def provision(self, folder, manifest, stream, ca="manufacturer"):
+        self.signet("provision", "--launcher", self.tools.launcher,
+                    "--device", folder, "--ca", self.path(ca),
+                    "--root-key", self.path("root.pem"),
+                    "--trust-list", self.path("trust-list.cose"),
+                    "--manifest", manifest, "--image", stream,
+                    "--ledger", self.path("ledger.jsonl"))
+
+
+class Cloud:
+    """Broker, service and an observer that knows nothing of either."""
+
+    def __init__(self, tools, factory, folder, logs):
+        self.tools = tools
+        self.factory = factory
+        self.folder = folder
+        self.logs = logs
+        os.makedirs(folder, exist_ok=True)
+        self.enrolment, self.operation, self.internal = free_ports(3)
+        self.db = os.path.join(folder, "service.db")
+        self.broker = self.service = self.observer = None
+
+    def configure(self):
+        f = self.factory
+        run(self.tools.service, "broker-config", "--dir", self.folder,
+            "--enrolment-port", self.enrolment,
+            "--operation-port", self.operation,
+            "--service-port", self.internal,
+            "--manufacturer-ca", f.path("manufacturer.pem"),
+            "--operational-ca", f.path("operational.pem"),
+            "--service-ca", f.path("service-clients.pem"),
+            "--server-cert", f.path("server.pem"),
+            "--server-key", f.path("server.key"),
+            "--plugin", self.tools.guard)
+        run(self.tools.service, "init", "--db", self.db)
+
+    def start_broker(self):
+        self.broker = Program("broker", ["/usr/sbin/mosquitto", "-c",
+                                         os.path.join(self.folder, "mosquitto.conf")],
+                              log_dir=self.logs)
+        self.broker.wait_for(r"mosquitto version .* running", timeout=10)
+
+    def start_service(self):
+        f = self.factory
+        self.service = Program("service", [
+            self.tools.service, "run", "--db", self.db,
+            "--broker", "127.0.0.1:%d" % self.internal,
+            "--server-name", SERVER_NAME,
+            "--broker-ca", f.path("broker.pem"),
+            "--client-cert", f.path("client-service.pem"),
+            "--client-key", f.path("client-service.key"),
+            "--service-key", f.path("service.pem"),
+            "--issuer", f.path("operational"),
+            "--manufacturer-ca", f.path("manufacturer.pem"),
+            "--trust-list", f.path("trust-list.cose"),
+            "--root-key", f.path("root.pem"),
+        ], log_dir=self.logs)
+        self.service.wait_for(r"connected", timeout=10)
+
+    def start_observer(self):
+        f = self.factory
+        self.observer = Program("observer", [
+            "mosquitto_sub", "-h", "127.0.0.1", "-p", self.internal,
+            "--cafile", f.path("broker.pem"), "--insecure",
+            "--cert", f.path("client-observer.pem"),
+            "--key", f.path("client-observer.key"),
+            "-i", "observer", "-q", "1", "-c",
+            "-t", "signet/dev/+/up/message", "-F", "%t %x",
+        ], log_dir=self.logs)
+
+    def admin(self, *arguments):
+        return run(self.tools.service, *arguments, "--db", self.db)
+
+    def admin_json(self, *arguments):
+        return json.loads(self.admin(*arguments, "--json"))
+
+    def query(self, sql, *arguments):
+        connection = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True,
+                                     timeout=5)
+        try:
+            return connection.execute(sql, arguments).fetchall()
+        finally:
+            connection.close()
+
+    def stop(self):
+        for program in (self.observer, self.service, self.broker):
+            if program:
+                program.stop()
+
+
+class Device:
+    """A device in a folder: switched on by its launcher."""
+
+    def __init__(self, tools, cloud, name, folder, logs, reading_ms=200):
+        self.tools = tools
+        self.cloud = cloud
+        self.name = name
+        self.folder = folder
+        self.logs = logs
+        self.reading_ms = reading_ms
+        self.launcher = None
+        self.id = None
+
+    def power_on(self):
+        environment = {
+            "SIGNET_ENROLMENT": "127.0.0.1:%d" % self.cloud.enrolment,
+            "SIGNET_OPERATION": "127.0.0.1:%d" % self.cloud.operation,
+            "SIGNET_SERVER_NAME": SERVER_NAME,
+            "SIGNET_READING_MS": str(self.reading_ms),
+        }
+        self.launcher = Program(self.name, [self.tools.launcher, "run",
+                                            self.folder],
+                                env=environment, log_dir=self.logs)
+
+    def child(self):
+        """The process that plays the chip's CPU."""
+        def find():
+            path = "/proc/%d/task/%d/children" % (self.launcher.pid,
+                                                  self.launcher.pid)
+            with open(path) as f:
+                pids = f.read().split()
+            return int(pids[0]) if pids else None
+        return until(find, 5, self.name + " to be running")
+
+    def crash(self):
+        os.kill(self.child(), signal.SIGUSR1)
+
+    def cut_power(self):
+        """As when the plug is pulled: nobody is told, RAM is gone."""
+        self.launcher.stop(signal.SIGKILL)
+
+    def power_off(self):
+        if self.launcher:
+            self.launcher.stop()
+
+    def wait_for(self, pattern, **options):
+        return self.launcher.wait_for(pattern, **options)
+
+
+def seconds_since(start):
+    return time.monotonic() - start

@@ -23,6 +23,7 @@ extern "C" {
 /** extendedKeyUsage; a bit mask. */
 #define SIGNET_EKU_CLIENT 1u
 #define SIGNET_EKU_SERVER 2u
+#define SIGNET_EKU_OTHER 4u /**< read: some purpose beyond those */
 
 /** notAfter of a certificate without an end (RFC 5280 s4.1.2.5). */
 #define SIGNET_X509_NO_END 253402300799ull
@@ -49,12 +50,19 @@ typedef struct signet_x509_template {
                                    NULL: none */
 } signet_x509_template;
 
-/** Make and sign a certificate; UTF8String names, extensions in fixed order. */
+/**
+ * Make and sign a certificate; UTF8String names, extensions in fixed order.
+ *
+ * @retval SIGNET_ERR_ARGUMENT   a key is missing, a name is longer than 64
+ *                               bytes, an address is not IPv4, or the dates
+ *                               are out of order.
+ * @retval SIGNET_ERR_TOO_SMALL  out is left wiped.
+ */
 signet_status signet_x509_write(const signet_x509_template *t,
                                 const signet_key *issuer, uint8_t *out,
                                 size_t cap, size_t *len);
 
-/** A CSR with subject CN, signed by its own key. */
+/** A CSR with subject CN, signed by its own key. Errors as above. */
 signet_status signet_csr_write(const char *subject_cn, const signet_key *key,
                                uint8_t *out, size_t cap, size_t *len);
 
@@ -69,16 +77,22 @@ typedef struct signet_x509 {
     uint64_t not_before_s;
     uint64_t not_after_s;
     bool ca;
+    int8_t path_len;        /**< with ca; -1: none */
     uint8_t key_usage;      /**< 0: extension absent */
     uint8_t extended_usage; /**< 0: extension absent */
+    signet_bytes alt_dns;   /**< the only subjectAltName, a dNSName; empty when
+                                 absent or when there are others */
+    signet_bytes permitted_cn; /**< of the only name constraint; empty: none */
 } signet_x509;
 
 /**
  * Read a certificate; nothing is verified.
  *
  * @retval SIGNET_ERR_CERTIFICATE  malformed DER, not v3, not P-256, not
- *                                 ecdsa-with-SHA256, or a critical extension
- *                                 that is not understood.
+ *                                 ecdsa-with-SHA256, two CNs in a name, or a
+ *                                 critical extension that is not understood.
+ *                                 Name constraints are understood only as one
+ *                                 permitted dirName of one CN.
  * @retval SIGNET_ERR_TOO_LARGE    over SIGNET_X509_MAX_SIZE.
  */
 signet_status signet_x509_read(signet_bytes der, signet_x509 *out);

@@ -23,8 +23,14 @@ extern "C" {
 
 /* Fill out with len random bytes; 0 is success. Feeds the hash DRBG. */
 int signet_wolfssl_seed(unsigned char *out, unsigned len);
-/* Seconds since 1970 as the application knows them; t may be NULL. */
+/* Whether a certificate's date fits the application's clock: 1 when it does.
+ * which: wolfSSL's BEFORE (a notBefore) or AFTER (a notAfter). */
+int signet_wolfssl_validate_date(const unsigned char *date,
+                                 unsigned char format, int which);
+/* Seconds since 1970 for the check in progress; t may be NULL. */
 time_t signet_wolfssl_time(time_t *t);
+/* Seconds for session ages (wolfSSL's name); sessions are off. */
+unsigned int LowResTimer(void);
 
 #ifdef __cplusplus
 }
@@ -58,6 +64,8 @@ time_t signet_wolfssl_time(time_t *t);
 /* Validity dates are checked against the application's clock, never libc's.
  * The conversion is libc's and reentrant. */
 #define XTIME(t) signet_wolfssl_time(t)
+#define XVALIDATE_DATE(d, f, t) signet_wolfssl_validate_date((d), (f), (t))
+#define USE_WOLF_VALIDDATE /* wc_ValidateDate() stays: the hook calls it */
 #define HAVE_GMTIME_R
 /* LowResTimer() is ours too: it serves session ages, and sessions are off. */
 #define USER_TICKS
@@ -91,10 +99,10 @@ time_t signet_wolfssl_time(time_t *t);
 #define ECC_USER_CURVES /* P-256 stays when all others are left out */
 #define ECC_MIN_KEY_SZ 256
 #define ECC_TIMING_RESISTANT
-/* An imported point is checked to be on the curve, in the group, and not
- * infinity (clause CRYPTO-6). */
+/* TLS: an imported point is checked to be on the curve, in the group, and not
+ * infinity. (The port's own verification checks by itself: CRYPTO-6.) */
 #define WOLFSSL_VALIDATE_ECC_IMPORT
-/* The port range-checks scalars itself and so needs the integer calls. */
+/* The port calls the single-precision functions itself. */
 #define WOLFSSL_PUBLIC_MP
 
 /* ---- Symmetric ---------------------------------------------------------- */

@@ -87,9 +87,15 @@ signet_status signet_p256_verify(const uint8_t key[64],
  * ECDSA P-256 signing with a private key in RAM: for software key providers
  * only; everything else signs through signet_key.
  *
- * CRYPTO-7: two signatures of one digest verify; the nonce is from rng or by
- * RFC 6979.
- * @retval SIGNET_ERR_KEY  the scalar is not in [1, n-1].
+ * CRYPTO-7: two signatures of one digest verify; without rng the nonce is that
+ * of RFC 6979 and its vectors hold.
+ *
+ * @param rng  NULL: the nonce is deterministic (RFC 6979), for a first stage
+ *             without a random source. Otherwise 32 bytes from it go into the
+ *             nonce, so that a fault during a repeated signature gives nothing
+ *             away.
+ * @retval SIGNET_ERR_KEY      the scalar is not in [1, n-1].
+ * @retval SIGNET_ERR_ENTROPY  rng refused.
  */
 signet_status signet_p256_sign(const uint8_t private_key[32],
                                const uint8_t digest[32],

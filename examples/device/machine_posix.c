@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+
+#include "machine_posix.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "event_line.h"
+#include "settings_posix.h"
+
+#define WATCHDOG_MS 10000u
+#define LONGEST_SLEEP_MS 1000u
+
+/* A person's hand on the device, seen from outside: SIGUSR1 touches the
+ * sensor that is not there. */
+static volatile sig_atomic_t touch_sensor;
+
+static void on_touch(int signal_number)
+{
+    (void)signal_number;
+    touch_sensor = 1;
+}
+
+static bool fail(const char *what, signet_status status)
+{
+    fprintf(stderr, "device: %s: %s: %s\n", what, signet_status_name(status),
+            signet_status_text(status));
+    return false;
+}
+
+static void wire_board(struct machine *machine)
+{
+    const signet_posix_device *posix = &machine->posix;
+    struct device_board *board = &machine->board;
+    board->boot_items = posix->storage.boot_items;
+    board->factory_items = posix->storage.factory_items;
+    board->app_items = posix->storage.items;
+    board->report_log = posix->storage.report_log;
+    board->message_log = posix->storage.message_log;
+    board->slots[0] = posix->storage.slots[0];
+    board->slots[1] = posix->storage.slots[1];
+    board->secret = posix->secret;
+    board->counter = posix->counter;
+    board->boot = posix->boot;
+    board->fault = posix->fault;
+    board->lock = posix->lock;
+    board->rng = posix->rng;
+}
+
+bool machine_open(struct machine *machine)
+{
+    signet_posix_device_config config;
+    struct sigaction action;
+    signet_status status;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_touch;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (sigaction(SIGUSR1, &action, NULL) != 0) {
+        return fail("sigaction", SIGNET_ERR_IO);
+    }
+    status = signet_posix_device_inherit(&config);
+    if (status != SIGNET_OK) {
+        return fail("start me by signet-launcher", status);
+    }
+    status = signet_posix_device_open(&machine->posix, &config);
+    if (status != SIGNET_OK) {
+        return fail("cannot open this device", status);
+    }
+    wire_board(machine);
+    return true;
+}
+
+static uint32_t sleep_ms(uint64_t now_ms, uint64_t next_ms)
+{
+    uint64_t left = next_ms > now_ms ? next_ms - now_ms : 0u;
+    return left < LONGEST_SLEEP_MS ? (uint32_t)left : LONGEST_SLEEP_MS;
+}
+
+/* Everything a step may ask for, then sleep: the whole of an application's
+ * duty towards the agent. */
+static uint32_t turn(struct machine *machine)
+{
+    const signet_posix_device *posix = &machine->posix;
+    signet_time now = signet_now(&posix->clock);
+    signet_agent_result result;
+    (void)device_step(&machine->device, now, &result);
+    posix->watchdog.ops->feed(posix->watchdog.ctx);
+    if (result.wall_s != 0u) {
+        posix->clock.ops->set_wall(posix->clock.ctx, result.wall_s);
+    }
+    if (result.reset) {
+        posix->reset.ops->reboot(posix->reset.ctx);
+    }
+    if (touch_sensor) {
+        (void)device_read_missing_sensor(NULL);
+    }
+    return sleep_ms(now.uptime_ms, result.next_ms);
+}
+
+static signet_status start(struct machine *machine,
+                           const struct device_settings *settings)
+{
+    const signet_posix_device *posix = &machine->posix;
+    signet_status status =
+        posix->watchdog.ops->start(posix->watchdog.ctx, WATCHDOG_MS);
+    if (status != SIGNET_OK) {
+        return status;
+    }
+    return device_start(&machine->device, &machine->board, settings,
+                        posix->reset.ops->reason(posix->reset.ctx),
+                        signet_now(&posix->clock));
+}
+
+int machine_run(struct machine *machine, machine_wait wait, void *wait_ctx)
+{
+    struct device_settings settings;
+    signet_status status;
+    if (!settings_from_environment(&settings)) {
+        fail("SIGNET_ENROLMENT, SIGNET_OPERATION (address:port) and "
+             "SIGNET_SERVER_NAME must be set",
+             SIGNET_ERR_ARGUMENT);
+        return EXIT_FAILURE;
+    }
+    settings.event = event_line;
+    settings.event_ctx = &machine->device;
+    status = start(machine, &settings);
+    if (status != SIGNET_OK) {
+        fail("cannot start", status);
+        return EXIT_FAILURE;
+    }
+    for (;;) {
+        wait(wait_ctx, turn(machine));
+    }
+}

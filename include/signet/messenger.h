@@ -51,12 +51,16 @@ typedef struct signet_messenger_session {
  *  MSG-1  open returns at once; opened or closed follows from step, within a
  *         bounded time.
  *  MSG-2  publish copies: topic and payload may go when it returns. It gives
- *         ERR_FULL when it cannot take the message now and keeps nothing.
- *  MSG-3  a QoS 1 message is repeated within the session until acknowledged;
- *         after closed, nothing is remembered: the caller publishes again.
+ *         ERR_FULL when it cannot take the message now and keeps nothing,
+ *         ERR_TOO_LARGE when it never can, ERR_STATE while no session is up.
+ *  MSG-3  a QoS 1 message is repeated within the session until acknowledged
+ *         (over TCP by TCP itself; MQTT 3.1.1 s4.4 asks for no more); after
+ *         closed, nothing is remembered: the caller publishes again.
  *  MSG-4  step never waits; *next_ms is when it wants to run next at the
- *         latest (uptime), sooner when the network has something.
- *  MSG-5  close ends the session without closed(); it may be called twice.
+ *         latest (uptime), sooner when the network has something. It
+ *         returns SIGNET_OK; what ends a session goes to closed().
+ *  MSG-5  close ends the session without closed(); it may be called twice,
+ *         and while the session is still being opened.
  */
 typedef struct signet_messenger_ops {
     signet_status (*open)(void *ctx, const signet_messenger_session *session,

@@ -287,6 +287,8 @@ typedef struct signet_outbox {
     uint32_t sent;   /**< highest sequence sent in this session */
     uint32_t oldest; /**< held when last looked: progress shows by it */
     uint32_t waiting_since_ms; /**< since the first sent, or progress */
+    uint64_t resend_at_ms;     /**< when to ask signet_outbox_next again at the
+                                    latest; 0: nothing outstanding. Public */
 } signet_outbox;
 
 /** @param log  mounted; stays valid. @param window  at least 1.

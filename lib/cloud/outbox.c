@@ -27,6 +27,12 @@ static bool is_waiting(const signet_outbox *outbox, uint32_t oldest)
     return outbox->sent >= oldest;
 }
 
+static void start_waiting(signet_outbox *outbox, uint64_t now_ms)
+{
+    outbox->waiting_since_ms = (uint32_t)now_ms;
+    outbox->resend_at_ms = now_ms + outbox->timeout_ms;
+}
+
 /* The time-out runs from the first record of a row and from each progress of
  * the service; neither later records nor a repeated acknowledgement may push
  * it out. */
@@ -35,7 +41,7 @@ static void watch_progress(signet_outbox *outbox, uint32_t oldest,
 {
     if (oldest != outbox->oldest) {
         outbox->oldest = oldest;
-        outbox->waiting_since_ms = (uint32_t)now_ms;
+        start_waiting(outbox, now_ms);
     }
     if (is_waiting(outbox, oldest) &&
         signet_mqtt_elapsed(now_ms, outbox->waiting_since_ms) >=
@@ -52,11 +58,14 @@ signet_status signet_outbox_next(signet_outbox *outbox, uint64_t now_ms,
     signet_status status = signet_log_next(outbox->log, 0, entry);
 
     if (status != SIGNET_OK) {
+        outbox->resend_at_ms = 0;
         return status;
     }
     *oldest = entry->sequence;
     watch_progress(outbox, *oldest, now_ms);
-    if (is_waiting(outbox, *oldest)) {
+    if (!is_waiting(outbox, *oldest)) {
+        outbox->resend_at_ms = 0;
+    } else {
         status = signet_log_next(outbox->log, outbox->sent, entry);
     }
     if (status == SIGNET_OK && entry->sequence - *oldest >= outbox->window) {
@@ -69,7 +78,7 @@ void signet_outbox_sent(signet_outbox *outbox, uint32_t sequence,
                         uint64_t now_ms)
 {
     if (!is_waiting(outbox, outbox->oldest)) {
-        outbox->waiting_since_ms = (uint32_t)now_ms;
+        start_waiting(outbox, now_ms);
     }
     if (sequence > outbox->sent) {
         outbox->sent = sequence;
@@ -79,6 +88,7 @@ void signet_outbox_sent(signet_outbox *outbox, uint32_t sequence,
 void signet_outbox_restart(signet_outbox *outbox)
 {
     outbox->sent = 0;
+    outbox->resend_at_ms = 0;
 }
 
 signet_status signet_outbox_acknowledge(signet_outbox *outbox, uint32_t epoch,

@@ -79,9 +79,9 @@ static uint32_t sleep_ms(uint64_t now_ms, uint64_t next_ms)
     return left < LONGEST_SLEEP_MS ? (uint32_t)left : LONGEST_SLEEP_MS;
 }
 
-/* Everything a step may ask for, then sleep: the whole of an application's
- * duty towards the agent. */
-static uint32_t turn(struct machine *machine)
+/* Everything a step may ask for: the whole of an application's duty towards
+ * the agent. */
+uint32_t machine_turn(struct machine *machine)
 {
     const signet_posix_device *posix = &machine->posix;
     signet_time now = signet_now(&posix->clock);
@@ -100,38 +100,33 @@ static uint32_t turn(struct machine *machine)
     return sleep_ms(now.uptime_ms, result.next_ms);
 }
 
-static signet_status start(struct machine *machine,
-                           const struct device_settings *settings)
+bool machine_start(struct machine *machine)
 {
     const signet_posix_device *posix = &machine->posix;
-    signet_status status =
-        posix->watchdog.ops->start(posix->watchdog.ctx, WATCHDOG_MS);
-    if (status != SIGNET_OK) {
-        return status;
+    struct device_settings settings;
+    signet_status status;
+    if (!settings_from_environment(&settings)) {
+        return fail("SIGNET_ENROLMENT, SIGNET_OPERATION (address:port) and "
+                    "SIGNET_SERVER_NAME must be set",
+                    SIGNET_ERR_ARGUMENT);
     }
-    return device_start(&machine->device, &machine->board, settings,
-                        posix->reset.ops->reason(posix->reset.ctx),
-                        signet_now(&posix->clock));
+    settings.event = event_line;
+    settings.event_ctx = &machine->device;
+    status = posix->watchdog.ops->start(posix->watchdog.ctx, WATCHDOG_MS);
+    if (status == SIGNET_OK) {
+        status = device_start(&machine->device, &machine->board, &settings,
+                              posix->reset.ops->reason(posix->reset.ctx),
+                              signet_now(&posix->clock));
+    }
+    return status == SIGNET_OK || fail("cannot start", status);
 }
 
 int machine_run(struct machine *machine, machine_wait wait, void *wait_ctx)
 {
-    struct device_settings settings;
-    signet_status status;
-    if (!settings_from_environment(&settings)) {
-        fail("SIGNET_ENROLMENT, SIGNET_OPERATION (address:port) and "
-             "SIGNET_SERVER_NAME must be set",
-             SIGNET_ERR_ARGUMENT);
-        return EXIT_FAILURE;
-    }
-    settings.event = event_line;
-    settings.event_ctx = &machine->device;
-    status = start(machine, &settings);
-    if (status != SIGNET_OK) {
-        fail("cannot start", status);
+    if (!machine_start(machine)) {
         return EXIT_FAILURE;
     }
     for (;;) {
-        wait(wait_ctx, turn(machine));
+        wait(wait_ctx, machine_turn(machine));
     }
 }

@@ -19,6 +19,13 @@ typedef void (*machine_wait)(void *ctx, uint32_t ms);
  * Prints why when it fails. */
 bool machine_open(struct machine *machine);
 
+/** Settings, watchdog, device. Prints why when it fails. */
+bool machine_start(struct machine *machine);
+
+/** One turn: a step of the device, and all that it asks for.
+ * @return milliseconds until the next turn is wanted. */
+uint32_t machine_turn(struct machine *machine);
+
 /** Start the device and run it; returns an exit status when it cannot. */
 int machine_run(struct machine *machine, machine_wait wait, void *wait_ctx);
 

@@ -14,8 +14,9 @@ signet_status network_open(struct network *network, const signet_entropy *rng,
     }
     signet_posix_stream_init(&network->tcp_ctx, CONNECT_TIMEOUT_MS,
                              &network->tcp);
-    status = signet_tls_init(&network->tls_ctx, &network->tcp, &network->tls);
+    status = signet_tls_init(&network->tls_ctx, &network->tcp);
     if (status == SIGNET_OK) {
+        network->tls = signet_tls_stream(&network->tls_ctx);
         *out = device_mqtt_start(&network->mqtt, &network->tls);
     }
     return status;

@@ -13,11 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* STREAM-4: from FAILED only close leads on. */
+/* STREAM-4: from FAILED only close leads on; READ_ONLY can still be read. */
 enum {
     STATE_CLOSED,
     STATE_CONNECTING,
     STATE_UP,
+    STATE_READ_ONLY,
     STATE_FAILED
 };
 
@@ -165,13 +166,12 @@ static signet_status stream_open(void *ctx, const signet_peer *peer)
     return next_address(stream);
 }
 
-static signet_status transfer_error(signet_posix_stream *stream)
+static signet_status transfer_error(void)
 {
     if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) {
         return SIGNET_PENDING;
     }
-    return fail(stream,
-                errno == ETIMEDOUT ? SIGNET_ERR_TIMEOUT : SIGNET_ERR_IO);
+    return errno == ETIMEDOUT ? SIGNET_ERR_TIMEOUT : SIGNET_ERR_IO;
 }
 
 static signet_status stream_write(void *ctx, const uint8_t *data, size_t len,
@@ -187,7 +187,11 @@ static signet_status stream_write(void *ctx, const uint8_t *data, size_t len,
     }
     ssize_t n = send(stream->fd, data, len, MSG_NOSIGNAL);
     if (n < 0) {
-        return transfer_error(stream);
+        signet_status status = transfer_error();
+        if (status != SIGNET_PENDING) {
+            stream->state = STATE_READ_ONLY;
+        }
+        return status;
     }
     *written = (size_t)n;
     return SIGNET_OK;
@@ -199,7 +203,7 @@ static signet_status stream_read(void *ctx, uint8_t *out, size_t cap,
 {
     signet_posix_stream *stream = ctx;
     *len = 0;
-    if (stream->state != STATE_UP) {
+    if (stream->state != STATE_UP && stream->state != STATE_READ_ONLY) {
         return SIGNET_ERR_STATE;
     }
     if (cap == 0) {
@@ -207,7 +211,8 @@ static signet_status stream_read(void *ctx, uint8_t *out, size_t cap,
     }
     ssize_t n = recv(stream->fd, out, cap, 0);
     if (n < 0) {
-        return transfer_error(stream);
+        signet_status status = transfer_error();
+        return status == SIGNET_PENDING ? status : fail(stream, status);
     }
     if (n == 0) {
         return fail(stream, SIGNET_CLOSED);

@@ -42,6 +42,9 @@ typedef struct signet_peer {
  *            "closed".
  *  STREAM-4  after an error or CLOSED only close may be called; close can be
  *            called at any time, twice too, and open starts anew after it.
+ *            After an error of write, read may be called as well: it gives
+ *            what had arrived before (a peer that hangs up may have said
+ *            why), or an error.
  *  STREAM-5  bytes arrive in order, none lost, none twice.
  *  STREAM-6  (TLS) version 1.3, the server's chain leads to an anchor and
  *            bears server_name; the private key is used through key only.

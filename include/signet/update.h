@@ -107,11 +107,16 @@ typedef struct signet_manifest {
     uint8_t signer[32]; /**< SHA-256 of the first valid signer's SPKI */
 } signet_manifest;
 
-/** How many signatures, and of which kind, a device asks for. */
+/** How many signatures, and of which kind, a device asks for: at least one in
+ * all. Whatever the minimum, every signature of a manifest must verify. */
 typedef struct signet_signature_policy {
     uint8_t min_es256;
     uint8_t min_lms;
     bool accept_development; /**< never in production builds */
+    /** signet_lms_verify (port/lms.h), or NULL: HSS-LMS signatures are then
+     * refused, and a firmware without it need not link it. */
+    signet_status (*verify_lms)(signet_bytes key, signet_bytes message,
+                                signet_bytes signature);
 } signet_signature_policy;
 
 /**
@@ -258,7 +263,10 @@ typedef struct signet_boot_decision {
     uint32_t slot;
     uint32_t verdict_copy; /**< ~verdict; check both */
     signet_image_state state;
-    signet_manifest manifest; /**< views point into memory */
+    signet_status counter_status; /**< SIGNET_OK, or why the security counter
+                                       could not be raised: the image boots
+                                       all the same; the application reports */
+    signet_manifest manifest;     /**< views point into memory */
 } signet_boot_decision;
 
 /**

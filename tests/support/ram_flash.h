@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* NOR flash in RAM that enforces the FLASH clauses and loses power on
+ * demand. Its memory is shared between processes: a test forks for each boot,
+ * the child dies at the cut, the parent looks at what is left. */
+#ifndef SIGNET_TEST_RAM_FLASH_H
+#define SIGNET_TEST_RAM_FLASH_H
+
+#include "signet/port/flash.h"
+
+/* One step is the program of one unit or the erase of one block. A cut
+ * happens at a step, in one of these shapes. "After step n" is "before step
+ * n + 1". */
+enum ram_flash_cut {
+    RAM_FLASH_BEFORE,   /* nothing happened */
+    RAM_FLASH_FEW_BITS, /* some of the bits that would change did */
+    RAM_FLASH_HALF,     /* the first half of the bytes changed */
+    RAM_FLASH_NOISE,    /* erase: any value; program: some bits, and others
+                           that were to stay 1 as well */
+    RAM_FLASH_AFTER,    /* all of it, and nothing was returned */
+    RAM_FLASH_CUTS
+};
+
+struct ram_flash {
+    signet_flash flash; /* the whole device as a region */
+    uint8_t *bytes;
+    uint8_t *programmed; /* a flag a unit */
+    uint32_t steps;      /* taken since the counter was last set to 0 */
+    uint32_t cut_step;   /* 1..: the step that is cut; 0: none */
+    enum ram_flash_cut cut;
+    uint32_t seed; /* of FEW_BITS and NOISE */
+    /* What a cut does. It must not return: _exit, longjmp. */
+    void (*power_off)(void *ctx);
+    void *power_ctx;
+    uint32_t fail_step; /* the step that gives SIGNET_ERR_IO; 0: none */
+};
+
+/* Erased, all of it. Aborts when there is no memory. */
+void ram_flash_new(struct ram_flash *ram, uint32_t size, uint32_t erase_size,
+                   uint32_t program_size, bool write_once);
+void ram_flash_free(struct ram_flash *ram);
+
+/* Contents and programmed flags of one device to another of its geometry. */
+void ram_flash_copy(struct ram_flash *to, const struct ram_flash *from);
+
+#endif

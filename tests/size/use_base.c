@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "signet/bytes.h"
+#include "signet/cbor.h"
+#include "signet/cose.h"
+#include "signet/port/flash.h"
+#include "signet/status.h"
+
+#include "use.h"
+
+const use_function signet_use[] = {
+    USE(signet_status_name),
+    USE(signet_status_text),
+    USE(signet_equal),
+    USE(signet_equal_secret),
+    USE(signet_wipe),
+    USE(signet_put_be16),
+    USE(signet_put_be32),
+    USE(signet_put_be64),
+    USE(signet_get_be16),
+    USE(signet_get_be32),
+    USE(signet_get_be64),
+    USE(signet_hex),
+    USE(signet_crc32),
+    USE(signet_cbor_writer_init),
+    USE(signet_cbor_put_uint),
+    USE(signet_cbor_put_int),
+    USE(signet_cbor_put_bytes),
+    USE(signet_cbor_put_text),
+    USE(signet_cbor_put_bool),
+    USE(signet_cbor_put_array),
+    USE(signet_cbor_put_map),
+    USE(signet_cbor_put_tag),
+    USE(signet_cbor_put_encoded),
+    USE(signet_cbor_writer_finish),
+    USE(signet_cbor_reader_init),
+    USE(signet_cbor_peek),
+    USE(signet_cbor_get_uint),
+    USE(signet_cbor_get_int),
+    USE(signet_cbor_get_bool),
+    USE(signet_cbor_get_bytes),
+    USE(signet_cbor_get_text),
+    USE(signet_cbor_get_array),
+    USE(signet_cbor_get_map),
+    USE(signet_cbor_get_tag),
+    USE(signet_cbor_skip),
+    USE(signet_cbor_get_key),
+    USE(signet_cbor_fail),
+    USE(signet_cbor_reader_finish),
+    USE(signet_kid),
+    USE(signet_spki_digest),
+    USE(signet_cose_parse),
+    USE(signet_cose_verify),
+    USE(signet_cose_to_be_signed),
+    USE(signet_cose_open1),
+    USE(signet_cose_sign1),
+    USE(signet_flash_region),
+    USE(signet_flash_read),
+    USE(signet_flash_program),
+    USE(signet_flash_erase),
+};

@@ -56,13 +56,16 @@ typedef struct signet_agent_config {
     signet_agent_endpoint enrolment;
     signet_agent_endpoint operational;
     uint16_t keep_alive_s;
-    uint32_t window;     /**< records sent ahead of the service's answer */
-    uint32_t timeout_ms; /**< before a record, block or query is repeated */
-    uint32_t retry_ms;   /**< first reconnect delay; grows with jitter */
-    uint32_t retry_max_ms;
-    uint32_t poll_ms;  /**< between update queries; 0: only at connect */
-    uint8_t *buffer;   /**< one outgoing message and one record */
-    size_t buffer_len; /**< at least SIGNET_AGENT_BUFFER(longest record) */
+    uint32_t window;       /**< records sent ahead of the service's answer */
+    uint32_t timeout_ms;   /**< before a record, block or query is repeated;
+                                grows while a block or query is unanswered */
+    uint32_t retry_ms;     /**< first reconnect delay; grows with jitter */
+    uint32_t retry_max_ms; /**< longest; of refused enrolments: an hour */
+    uint32_t poll_ms;      /**< between update queries; 0: only at connect */
+    uint32_t trial_ms;     /**< a trial image that is not confirmed by then asks
+                                for a reset; 0: left to the watchdog */
+    uint8_t *buffer;       /**< one outgoing message and one record */
+    size_t buffer_len;     /**< at least SIGNET_AGENT_BUFFER(longest record) */
     signet_agent_event_fn event; /**< may be NULL */
     void *event_ctx;
 } signet_agent_config;
@@ -83,26 +86,50 @@ typedef struct signet_agent_uplink {
     char topic[64];
 } signet_agent_uplink;
 
-/** Private but for phase and connected. */
+/** A refusal reported not long ago: the same one is counted, not repeated.
+ * Private. */
+typedef struct signet_agent_refusal {
+    uint64_t at_ms;   /**< of the last report */
+    uint32_t repeats; /**< since then */
+    int32_t status;
+    uint8_t kind; /**< signet_report_kind; 0: free */
+    uint8_t severity;
+} signet_agent_refusal;
+
+#define SIGNET_AGENT_REFUSALS 8u
+
+/** Private but for phase and connected. Deadlines are uptimes, 0: none. */
 typedef struct signet_agent {
     signet_agent_config config;
     signet_time now; /**< of the step under way */
     signet_agent_phase phase;
     bool connected;
-    bool closed;       /**< the session ended during this step */
-    signet_status why; /**< of closed */
-    bool must_enrol;   /**< whatever the stored certificate says */
-    bool testing;      /**< first connection with a new certificate */
-    uint8_t bad_blocks;
+    bool closed;        /**< the session ended during this step */
+    signet_status why;  /**< of closed */
+    bool again;         /**< something waits for the messenger: step at once */
+    bool must_enrol;    /**< whatever the stored certificate says */
+    bool testing;       /**< first connection with a new certificate */
+    bool trial;         /**< the running image is not confirmed yet */
+    bool trust_changed; /**< the session rests on a former trust list */
+    uint8_t failed_tests; /**< connections with the new certificate */
+    uint8_t time_tries;   /**< requests without an answer */
+    uint8_t query_tries;
+    uint8_t block_tries;
+    uint8_t first_uplink; /**< whose turn it is */
     uint64_t online_since_ms;
     uint64_t retry_at_ms;
-    uint64_t time_at_ms;     /**< next time request; 0: none */
-    uint64_t query_at_ms;    /**< next update query; 0: none */
-    uint64_t block_at_ms;    /**< next block request; 0: none */
-    uint64_t reset_at_ms;    /**< 0: none */
+    uint64_t enrol_at_ms;   /**< no enrolment before; 0: at any time */
+    uint64_t confirm_at_ms; /**< next attempt to confirm the trial */
+    uint64_t trial_at_ms;   /**< end of the trial */
+    uint64_t time_at_ms;    /**< next time request */
+    uint64_t query_at_ms;   /**< next update query */
+    uint64_t block_at_ms;   /**< next block request */
+    uint64_t reset_at_ms;
     uint64_t learned_wall_s; /**< service time received in this step */
     uint8_t time_nonce[16];
     signet_backoff backoff;
+    signet_backoff enrolments; /**< between those that came to nothing */
+    signet_agent_refusal refusals[SIGNET_AGENT_REFUSALS];
     signet_enrol enrol;
     signet_agent_uplink uplinks[2];
     const uint8_t *service_key; /**< of the trust list */
@@ -120,7 +147,8 @@ typedef struct signet_agent {
 typedef struct signet_agent_result {
     uint64_t next_ms; /**< step again at this uptime at the latest */
     uint64_t wall_s;  /**< not 0: set the clock to it */
-    bool reset;       /**< reset the device now: an update is installed */
+    bool reset;       /**< reset the device now: an update is installed, or
+                           the trial of this one came to nothing */
 } signet_agent_result;
 
 /**
@@ -129,6 +157,8 @@ typedef struct signet_agent_result {
  * @retval SIGNET_ERR_ARGUMENT  the buffer or a required pointer is missing.
  * @retval SIGNET_ERR_MISSING   the trust list lacks a broker CA, an
  *                              operational issuer or a service key.
+ * @retval SIGNET_ERR_DEVELOPMENT_KEY  it has one, but only for development,
+ *                              which the update policy does not accept.
  */
 signet_status signet_agent_init(signet_agent *agent,
                                 const signet_agent_config *config);

@@ -5,11 +5,8 @@
 
 /* Erase-ahead and report flush run at least this often. */
 #define HOUSEKEEPING_MS 1000u
-
-bool signet_agent_due(const signet_agent *agent, uint64_t at_ms)
-{
-    return at_ms != 0u && agent->now.uptime_ms >= at_ms;
-}
+/* Longest wait between enrolments that came to nothing. */
+#define ENROL_MAX_MS 3600000u
 
 void signet_agent_tell(signet_agent *agent, signet_agent_event event,
                        signet_status status)
@@ -19,43 +16,51 @@ void signet_agent_tell(signet_agent *agent, signet_agent_event event,
     }
 }
 
-void signet_agent_report(signet_agent *agent, signet_report_kind kind,
-                         signet_severity severity, signet_status status)
+static bool has_place(const signet_agent_endpoint *endpoint)
 {
-    signet_report_event event;
-    memset(&event, 0, sizeof event);
-    event.kind = kind;
-    event.severity = severity;
-    event.code = (int32_t)status;
-    /* What cannot be kept is counted by lib/report itself. */
-    (void)signet_report_push(agent->config.report, &event,
-                             agent->now.uptime_ms);
+    return endpoint->host != NULL && endpoint->server_name != NULL;
 }
 
-static bool is_complete(const signet_agent_config *config)
+static bool has_parts(const signet_agent_config *config)
 {
     return config->messenger.ops != NULL && config->identity != NULL &&
            config->update != NULL && config->report != NULL &&
            config->messages != NULL && config->reports != NULL &&
-           config->rng.fill != NULL && config->buffer != NULL &&
-           config->buffer_len > SIGNET_AGENT_BUFFER(SIGNET_REPORT_MAX_SIZE) &&
+           config->rng.fill != NULL && config->buffer != NULL;
+}
+
+static bool has_limits(const signet_agent_config *config)
+{
+    return config->buffer_len >= SIGNET_AGENT_BUFFER(SIGNET_REPORT_MAX_SIZE) &&
            config->window > 0u && config->timeout_ms > 0u &&
            config->retry_ms > 0u && config->retry_max_ms >= config->retry_ms;
+}
+
+static void init_backoffs(signet_agent *agent)
+{
+    const signet_agent_config *config = &agent->config;
+    uint32_t longest = config->retry_max_ms > ENROL_MAX_MS
+                           ? config->retry_max_ms
+                           : ENROL_MAX_MS;
+    signet_backoff_init(&agent->backoff, config->retry_ms,
+                        config->retry_max_ms);
+    signet_backoff_init(&agent->enrolments, config->retry_ms, longest);
 }
 
 signet_status signet_agent_init(signet_agent *agent,
                                 const signet_agent_config *config)
 {
-    if (!is_complete(config)) {
+    if (!has_parts(config) || !has_limits(config) ||
+        !has_place(&config->enrolment) || !has_place(&config->operational)) {
         return SIGNET_ERR_ARGUMENT;
     }
     memset(agent, 0, sizeof *agent);
     agent->config = *config;
     /* A trial image is confirmed by a certificate for its own measurement. */
-    agent->must_enrol =
+    agent->trial =
         config->identity->config.handoff->state == SIGNET_IMAGE_TRIAL;
-    signet_backoff_init(&agent->backoff, config->retry_ms,
-                        config->retry_max_ms);
+    agent->must_enrol = agent->trial;
+    init_backoffs(agent);
     signet_agent_uplink_init(agent);
     return signet_agent_read_trust(agent);
 }
@@ -73,22 +78,29 @@ signet_status signet_agent_send(signet_agent *agent, signet_bytes message,
 
 void signet_agent_check_for_update(signet_agent *agent)
 {
-    agent->query_at_ms = agent->now.uptime_ms;
+    agent->query_tries = 0;
+    agent->query_at_ms = signet_agent_in(agent, 0);
 }
 
-/* Certificate, if one is needed, else the operational listener. */
-static void start_session(signet_agent *agent)
+/* ---- phases ---- */
+
+static bool may_enrol(const signet_agent *agent)
 {
-    signet_key key;
-    signet_bytes certificate;
+    return agent->enrol_at_ms == 0u ||
+           signet_agent_due(agent, agent->enrol_at_ms);
+}
+
+void signet_agent_start_session(signet_agent *agent)
+{
     signet_status status;
-    bool enrol = agent->must_enrol ||
-                 signet_identity_operational(agent->config.identity, agent->now,
-                                             &key, &certificate) != SIGNET_OK;
-    if (agent->testing || !enrol) {
+    if (agent->testing || signet_agent_has_certificate(agent)) {
         status = signet_agent_open_operation(agent);
-    } else {
+    } else if (may_enrol(agent)) {
         status = signet_agent_open_enrolment(agent);
+    } else {
+        agent->phase = SIGNET_AGENT_PHASE_WAITING;
+        agent->retry_at_ms = agent->enrol_at_ms;
+        return;
     }
     if (status != SIGNET_OK) {
         signet_agent_retry(agent, status);
@@ -97,50 +109,57 @@ static void start_session(signet_agent *agent)
 
 static void finish_enrolment(signet_agent *agent)
 {
-    agent->config.messenger.ops->close(agent->config.messenger.ctx);
-    agent->connected = false;
+    signet_agent_close(agent);
     agent->testing = true;
-    agent->learned_wall_s = agent->enrol.service_time_s;
-    /* Certificate dates are checked against the time just learned. */
-    agent->now.wall_s = agent->learned_wall_s;
+    agent->failed_tests = 0;
+    if (agent->enrol.service_time_s != 0u) {
+        /* Certificate dates are checked against the time just learned. */
+        agent->learned_wall_s = agent->enrol.service_time_s;
+        agent->now.wall_s = agent->learned_wall_s;
+    }
     signet_agent_tell(agent, SIGNET_AGENT_ENROLLED, SIGNET_OK);
-    start_session(agent);
+    signet_agent_start_session(agent);
 }
 
-static void fail_enrolment(signet_agent *agent)
+static void fail_enrolment(signet_agent *agent, signet_status why)
 {
-    signet_status why = agent->enrol.refusal;
-    agent->config.messenger.ops->close(agent->config.messenger.ctx);
-    signet_agent_report(agent, SIGNET_REPORT_REFUSAL, SIGNET_SEVERITY_ERROR,
-                        why);
     signet_agent_tell(agent, SIGNET_AGENT_REFUSED, why);
     signet_agent_retry(agent, why);
 }
 
-static void run_enrolment(signet_agent *agent)
+static void send_enrolment(signet_agent *agent)
 {
     signet_bytes message;
     char topic[64];
-    uint16_t token;
-    if (agent->connected &&
-        signet_enrol_output(&agent->enrol, agent->now, &message) == SIGNET_OK) {
-        signet_agent_topic(agent, "req", topic);
-        /* A message that does not fit now is repeated after its time-out. */
-        (void)agent->config.messenger.ops->publish(agent->config.messenger.ctx,
-                                                   topic, message, 1, &token);
+    signet_status status;
+    if (!agent->connected ||
+        signet_enrol_output(&agent->enrol, agent->now, &message) != SIGNET_OK) {
+        return;
     }
+    signet_agent_topic(agent, "req", topic);
+    status = signet_agent_publish_bytes(agent, topic, message);
+    /* One that does not fit now is repeated after its time-out; one that
+     * never does is no time-out. */
+    if (status == SIGNET_ERR_TOO_LARGE) {
+        agent->enrol.state = SIGNET_ENROL_FAILED;
+        agent->enrol.refusal = status;
+    }
+}
+
+static void run_enrolment(signet_agent *agent)
+{
+    send_enrolment(agent);
     if (agent->enrol.state == SIGNET_ENROL_DONE) {
         finish_enrolment(agent);
     } else if (agent->enrol.state == SIGNET_ENROL_FAILED) {
-        fail_enrolment(agent);
+        fail_enrolment(agent, agent->enrol.refusal);
     }
 }
 
 static void renew(signet_agent *agent)
 {
     signet_status status;
-    agent->config.messenger.ops->close(agent->config.messenger.ctx);
-    agent->connected = false;
+    signet_agent_close(agent);
     status = signet_agent_open_enrolment(agent);
     if (status != SIGNET_OK) {
         signet_agent_retry(agent, status);
@@ -152,7 +171,13 @@ static void run_operation(signet_agent *agent)
     if (!agent->connected) {
         return;
     }
-    if (!agent->testing &&
+    if (agent->trust_changed) {
+        /* Whom we talk to must be trusted by the new list as well. */
+        signet_agent_close(agent);
+        signet_agent_start_session(agent);
+        return;
+    }
+    if (!agent->testing && may_enrol(agent) &&
         signet_identity_renewal_due(agent->config.identity, agent->now)) {
         renew(agent);
         return;
@@ -166,8 +191,9 @@ static void run_phase(signet_agent *agent)
 {
     switch (agent->phase) {
     case SIGNET_AGENT_PHASE_WAITING:
-        if (agent->now.uptime_ms >= agent->retry_at_ms) {
-            start_session(agent);
+        if (agent->retry_at_ms == 0u ||
+            signet_agent_due(agent, agent->retry_at_ms)) {
+            signet_agent_start_session(agent);
         }
         break;
     case SIGNET_AGENT_PHASE_ENROLMENT:
@@ -177,6 +203,16 @@ static void run_phase(signet_agent *agent)
         run_operation(agent);
         break;
     }
+}
+
+/* ---- one step ---- */
+
+/* The answer to an enrolment may come with the end of the session. */
+static bool was_answered(const signet_agent *agent)
+{
+    return agent->phase == SIGNET_AGENT_PHASE_ENROLMENT &&
+           (agent->enrol.state == SIGNET_ENROL_DONE ||
+            agent->enrol.state == SIGNET_ENROL_FAILED);
 }
 
 static uint64_t step_messenger(signet_agent *agent)
@@ -189,43 +225,64 @@ static uint64_t step_messenger(signet_agent *agent)
     (void)messenger->ops->step(messenger->ctx, agent->now, &next);
     if (agent->closed) {
         agent->closed = false;
-        signet_agent_retry(agent, agent->why);
+        next = UINT64_MAX;
+        if (!was_answered(agent)) {
+            signet_agent_retry(agent, agent->why);
+        }
     }
     return next;
 }
 
 static void keep_house(signet_agent *agent)
 {
+    signet_agent_trial_watch(agent);
+    signet_agent_report_repeats(agent);
     /* Each is repeated at the next step until it succeeds. */
     (void)signet_report_flush(agent->config.report, agent->now);
     (void)signet_log_prepare(agent->config.messages);
     (void)signet_log_prepare(agent->config.reports);
 }
 
-static void wake_at(signet_agent_result *result, uint64_t at_ms)
+/* A deadline that has come and could not be served waits for the network,
+ * whose events bring the next step. */
+static void wake_at(const signet_agent *agent, signet_agent_result *result,
+                    uint64_t at_ms)
 {
-    if (at_ms != 0u && at_ms < result->next_ms) {
-        result->next_ms = at_ms;
+    uint64_t left_ms = (uint32_t)(at_ms - agent->now.uptime_ms);
+    if (at_ms != 0u && !signet_agent_due(agent, at_ms) &&
+        agent->now.uptime_ms + left_ms < result->next_ms) {
+        result->next_ms = agent->now.uptime_ms + left_ms;
     }
+}
+
+static void schedule_operation(const signet_agent *agent,
+                               signet_agent_result *result)
+{
+    wake_at(agent, result, agent->time_at_ms);
+    wake_at(agent, result, agent->query_at_ms);
+    wake_at(agent, result, agent->block_at_ms);
+    wake_at(agent, result,
+            agent->uplinks[AGENT_LOG_MESSAGES].outbox.resend_at_ms);
+    wake_at(agent, result,
+            agent->uplinks[AGENT_LOG_REPORTS].outbox.resend_at_ms);
 }
 
 static void schedule(const signet_agent *agent, signet_agent_result *result)
 {
-    wake_at(result, agent->now.uptime_ms + HOUSEKEEPING_MS);
-    wake_at(result, agent->reset_at_ms);
+    if (agent->again) {
+        result->next_ms = agent->now.uptime_ms;
+        return;
+    }
+    wake_at(agent, result, signet_agent_in(agent, HOUSEKEEPING_MS));
+    wake_at(agent, result, agent->reset_at_ms);
+    wake_at(agent, result, agent->trial_at_ms);
     if (agent->phase == SIGNET_AGENT_PHASE_WAITING) {
-        wake_at(result, agent->retry_at_ms);
-        return;
+        wake_at(agent, result, agent->retry_at_ms);
+    } else if (agent->phase == SIGNET_AGENT_PHASE_ENROLMENT) {
+        wake_at(agent, result, agent->enrol.resend_at_ms);
+    } else if (agent->connected) {
+        schedule_operation(agent, result);
     }
-    if (!agent->connected) {
-        return;
-    }
-    wake_at(result, agent->time_at_ms);
-    wake_at(result, agent->query_at_ms);
-    wake_at(result, agent->block_at_ms);
-    wake_at(result, agent->enrol.resend_at_ms);
-    wake_at(result, agent->uplinks[AGENT_LOG_MESSAGES].outbox.resend_at_ms);
-    wake_at(result, agent->uplinks[AGENT_LOG_REPORTS].outbox.resend_at_ms);
 }
 
 signet_status signet_agent_step(signet_agent *agent, signet_time now,
@@ -233,6 +290,7 @@ signet_status signet_agent_step(signet_agent *agent, signet_time now,
 {
     agent->now = now;
     agent->learned_wall_s = 0;
+    agent->again = false;
     memset(result, 0, sizeof *result);
     result->next_ms = step_messenger(agent);
     run_phase(agent);

@@ -14,14 +14,24 @@ static bool encode_view(pb_ostream_t *stream, const pb_field_t *field,
            pb_encode_string(stream, view->ptr, view->len);
 }
 
-/* A buffer stream's state is the place it reads from, so a view needs no
- * copy; the field's bytes are then stepped over. */
+/*
+ * A buffer stream's state is the place it reads from, so a view needs no
+ * copy; the field's bytes are then stepped over. A field of another wire type
+ * than declared is handed in from a buffer on nanopb's own stack: a view of
+ * it would outlive it, hence the comparison with the input's bounds.
+ */
 static bool decode_view(pb_istream_t *stream, const pb_field_t *field,
                         void **arg)
 {
-    signet_bytes *view = (signet_bytes *)*arg;
+    agent_view *view = (agent_view *)*arg;
+    const uint8_t *at = (const uint8_t *)stream->state;
+    uintptr_t offset = (uintptr_t)at - (uintptr_t)view->input.ptr;
     (void)field;
-    *view = signet_view((const uint8_t *)stream->state, stream->bytes_left);
+    if (offset > view->input.len ||
+        stream->bytes_left > view->input.len - offset) {
+        return false;
+    }
+    view->found = signet_view(at, stream->bytes_left);
     return pb_read(stream, NULL, stream->bytes_left);
 }
 
@@ -37,28 +47,40 @@ void signet_agent_encode_view(pb_callback_t *field, const signet_bytes *view)
     field->arg = arg.out;
 }
 
-void signet_agent_decode_view(pb_callback_t *field, signet_bytes *view)
+void signet_agent_decode_view(pb_callback_t *field, agent_view *view,
+                              signet_bytes input)
 {
-    *view = signet_view(NULL, 0);
+    view->input = input;
+    view->found = signet_view(NULL, 0);
     field->funcs.decode = decode_view;
     field->arg = view;
+}
+
+signet_status signet_agent_publish_bytes(signet_agent *agent, const char *topic,
+                                         signet_bytes payload)
+{
+    const signet_messenger *messenger = &agent->config.messenger;
+    uint16_t token;
+    signet_status status =
+        messenger->ops->publish(messenger->ctx, topic, payload, 1, &token);
+    if (status == SIGNET_OK) {
+        agent->again = true; /* the messenger sends it when it is stepped */
+    }
+    return status;
 }
 
 signet_status signet_agent_publish(signet_agent *agent, const char *topic,
                                    const pb_msgdesc_t *fields,
                                    const void *message)
 {
-    const signet_messenger *messenger = &agent->config.messenger;
     /* The back of the buffer holds the record that message refers to. */
     size_t cap = (agent->config.buffer_len + 64u) / 2u;
     pb_ostream_t stream = pb_ostream_from_buffer(agent->config.buffer, cap);
-    uint16_t token;
     if (!pb_encode(&stream, fields, message)) {
         return SIGNET_ERR_TOO_SMALL;
     }
-    return messenger->ops->publish(
-        messenger->ctx, topic,
-        signet_view(agent->config.buffer, stream.bytes_written), 1, &token);
+    return signet_agent_publish_bytes(
+        agent, topic, signet_view(agent->config.buffer, stream.bytes_written));
 }
 
 signet_status signet_agent_decode(signet_bytes input,

@@ -5,6 +5,8 @@
 
 #include "agent.pb.h"
 
+/* A fresh nonce each time: an answer is no older than the wait for it, which
+ * grows so that a slow link gets one at last. */
 void signet_agent_time_ask(signet_agent *agent)
 {
     signet_TimeRequest request = signet_TimeRequest_init_zero;
@@ -12,7 +14,7 @@ void signet_agent_time_ask(signet_agent *agent)
     if (!signet_agent_due(agent, agent->time_at_ms)) {
         return;
     }
-    agent->time_at_ms = agent->now.uptime_ms + agent->config.timeout_ms;
+    agent->time_at_ms = signet_agent_in_timeout(agent, &agent->time_tries);
     if (agent->config.rng.fill(agent->config.rng.ctx, agent->time_nonce,
                                sizeof agent->time_nonce) != SIGNET_OK) {
         return;
@@ -32,6 +34,9 @@ signet_status signet_agent_time_reply(signet_agent *agent, signet_bytes reply)
         agent, reply, signet_TimeReply_fields, &time);
     if (status != SIGNET_OK) {
         return status;
+    }
+    if (time.version != AGENT_FORMAT_VERSION) {
+        return SIGNET_ERR_VERSION;
     }
     if (strcmp(time.device_id, agent->config.identity->device_id) != 0) {
         return SIGNET_ERR_DEVICE_ID;

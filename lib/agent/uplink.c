@@ -53,8 +53,30 @@ static signet_status publish_record(signet_agent *agent,
                                 &record);
 }
 
-/* A record that cannot be read must not stop those behind it: it is stepped
- * over and reported. */
+/* Neither time nor a new session makes such a record go out. */
+static bool is_hopeless(signet_status status)
+{
+    return status == SIGNET_ERR_CORRUPT || status == SIGNET_ERR_TOO_SMALL ||
+           status == SIGNET_ERR_TOO_LARGE;
+}
+
+/* A record that cannot be sent must not stop those behind it: it is freed and
+ * reported. But the service acknowledges rows, so what stands before it must
+ * be committed first; then the oldest sequence we still hold tells the service
+ * that this one will not come. */
+static bool drop_record(signet_agent *agent, const signet_agent_uplink *uplink,
+                        uint32_t sequence, uint32_t oldest,
+                        signet_status status)
+{
+    if (sequence != oldest) {
+        return false;
+    }
+    signet_agent_report(agent, SIGNET_REPORT_DROPPED, SIGNET_SEVERITY_ERROR,
+                        status);
+    return signet_log_acknowledge(uplink->outbox.log, sequence) == SIGNET_OK;
+}
+
+/* True when the next record may be looked at. */
 static bool pump_one(signet_agent *agent, signet_agent_uplink *uplink)
 {
     signet_log_entry entry;
@@ -65,27 +87,26 @@ static bool pump_one(signet_agent *agent, signet_agent_uplink *uplink)
         return false;
     }
     status = publish_record(agent, uplink, &entry, oldest);
-    if (status == SIGNET_ERR_FULL) {
-        return false;
+    if (is_hopeless(status)) {
+        return drop_record(agent, uplink, entry.sequence, oldest, status);
     }
     if (status != SIGNET_OK) {
-        signet_agent_report(agent, SIGNET_REPORT_DROPPED, SIGNET_SEVERITY_ERROR,
-                            status);
+        return false; /* no room, no session: later */
     }
     signet_outbox_sent(&uplink->outbox, entry.sequence, agent->now.uptime_ms);
     return true;
 }
 
+/* By turns, so that a long queue in one log does not keep the other from a
+ * messenger with little room. */
 void signet_agent_uplink_pump(signet_agent *agent)
 {
-    uint32_t i;
+    bool more[2] = {true, true};
     uint32_t n;
-    for (i = 0; i < 2u; i++) {
-        for (n = 0; n < agent->config.window; n++) {
-            if (!pump_one(agent, &agent->uplinks[i])) {
-                break;
-            }
-        }
+    agent->first_uplink ^= 1u;
+    for (n = 0; n < 2u * agent->config.window; n++) {
+        uint32_t i = (agent->first_uplink + n) % 2u;
+        more[i] = more[i] && pump_one(agent, &agent->uplinks[i]);
     }
 }
 

@@ -59,7 +59,9 @@ typedef struct signet_identity_config {
     signet_items *factory; /**< kept by a factory reset */
     signet_items *items;   /**< wiped by a factory reset */
     signet_entropy rng;
-    const signet_handoff *handoff;
+    const signet_handoff *handoff; /**< stays valid */
+    uint8_t vendor_id[16];         /**< as in manifests: implementation id */
+    uint8_t class_id[16];
     uint64_t build_time_s;  /**< lowest time that can be true */
     uint32_t trust_counter; /**< of the trust list in force */
 } signet_identity_config;
@@ -102,10 +104,16 @@ signet_status signet_identity_names(const uint8_t device_key[64],
 /**
  * Start: derive the keys, sign an alias certificate when the measurement is
  * new (else the cached one), wipe the device key and latch the secret, load
- * the operational certificate.
+ * the operational certificate. A stored operational certificate that does not
+ * fit its key is treated as none.
  *
- * @retval SIGNET_ERR_NOT_FOUND  no secret or no device certificate: blank.
+ * @param identity  must not move afterwards: handles point into it.
+ * @retval SIGNET_ERR_NOT_FOUND  no secret or no device certificate: blank. The
+ *                               secret is not latched then, so that
+ *                               signet_identity_device_csr still works.
  * @retval SIGNET_ERR_CERT_KEY   the device certificate is not for this key.
+ * @retval SIGNET_ERR_CERTIFICATE  the device certificate is malformed.
+ * Errors of the secret, entropy, crypto and flash ports.
  */
 signet_status signet_identity_start(signet_identity *identity,
                                     const signet_identity_config *config);
@@ -123,6 +131,17 @@ void signet_identity_alias(const signet_identity *identity, signet_key *key,
 signet_status signet_identity_operational(const signet_identity *identity,
                                           signet_time now, signet_key *key,
                                           signet_bytes *certificate);
+
+/** Say that a newer trust list is in force: evidence carries its counter. */
+void signet_identity_trust(signet_identity *identity, uint32_t counter);
+
+/**
+ * A time that the service signed over a nonce of ours was received: raise the
+ * persisted floor towards it, by at most SIGNET_TIME_FLOOR_STEP_S, so that one
+ * wrong future time cannot lock the device out.
+ */
+signet_status signet_identity_raise_floor(signet_identity *identity,
+                                          uint64_t service_time_s);
 
 /** True when there is none, or half of its life and the jitter have passed. */
 bool signet_identity_renewal_due(const signet_identity *identity,
@@ -148,13 +167,14 @@ signet_status signet_identity_challenge(const uint8_t nonce[32],
 
 /** Evidence as a verifier reads it; views point into the input. */
 typedef struct signet_evidence {
-    signet_bytes challenge;   /**< 32 bytes */
-    signet_bytes ueid;        /**< 33 bytes */
-    signet_bytes profile;     /**< text */
-    signet_bytes boot_seed;   /**< 32 bytes */
-    signet_bytes measurement; /**< 32 bytes, of the running image */
-    signet_bytes version;     /**< text */
-    signet_bytes signer;      /**< 32 bytes */
+    signet_bytes challenge;      /**< 32 bytes */
+    signet_bytes ueid;           /**< 33 bytes */
+    signet_bytes profile;        /**< text */
+    signet_bytes boot_seed;      /**< 32 bytes */
+    signet_bytes implementation; /**< 32 bytes: of vendor id and class id */
+    signet_bytes measurement;    /**< 32 bytes, of the running image */
+    signet_bytes version;        /**< text */
+    signet_bytes signer;         /**< 32 bytes */
     uint32_t life_cycle;
     uint32_t trust_counter;
     uint32_t security_counter;
@@ -162,7 +182,15 @@ typedef struct signet_evidence {
     uint32_t assurance;
 } signet_evidence;
 
-/** Authenticate by the alias key, then read. For a service's verifier. */
+/**
+ * Authenticate by the alias key, then read. For a service's verifier: what the
+ * claims are worth (challenge, ueid, floors, reference values) is its part.
+ *
+ * Errors: those of signet_cose_open1; SIGNET_ERR_MISSING (a claim),
+ * SIGNET_ERR_UNKNOWN_CRITICAL (another claim), SIGNET_ERR_TYPE (of a value, or
+ * its length), SIGNET_ERR_PROFILE, and those of the CBOR reader. out is wiped
+ * unless SIGNET_OK.
+ */
 signet_status signet_evidence_open(signet_bytes encoded,
                                    const uint8_t alias_key[64],
                                    signet_evidence *out);

@@ -102,6 +102,7 @@
     X(ERR_DEVICE_REVOKED, -137, "the device has been revoked")                 \
     X(ERR_RATE, -138, "asked too often; try later")                            \
     X(ERR_DEVICE_ID, -139, "a message that names another device")              \
+    X(ERR_REQUEST, -140, "the reply answers another request")                  \
     /* reports */                                                              \
     X(ERR_CONSENT, -150, "memory contents without consent")                    \
     X(ERR_DROPPED, -151, "not kept; counted as dropped")

@@ -4,23 +4,10 @@
 #include <string.h>
 
 #include "der_constants.h"
+#include "digest.h"
 
 /* Algorithm, BIT STRING head and its count of unused bits, signature. */
 #define TAIL_MAX (DER_ALGORITHM_SIZE + 3u + DER_SIGNATURE_MAX)
-
-static signet_status digest_of(signet_bytes body, uint8_t digest[32])
-{
-    signet_sha256 hash;
-    signet_status status = signet_sha256_init(&hash);
-
-    if (status == SIGNET_OK) {
-        status = signet_sha256_update(&hash, body.ptr, body.len);
-    }
-    if (status == SIGNET_OK) {
-        status = signet_sha256_final(&hash, digest);
-    }
-    return status;
-}
 
 static void put_tail(struct signet_der_writer *w, const uint8_t signature[64])
 {
@@ -82,7 +69,7 @@ signet_status signet_x509_sign(const struct signet_der_writer *body,
     if (body->full) {
         goto out;
     }
-    status = digest_of(signed_part, digest);
+    status = signet_identity_digest(&signed_part, 1, digest);
     if (status != SIGNET_OK) {
         goto out;
     }
@@ -107,7 +94,7 @@ signet_status signet_x509_check(signet_bytes body, const uint8_t key[64],
                                 const uint8_t signature[64])
 {
     uint8_t digest[32];
-    signet_status status = digest_of(body, digest);
+    signet_status status = signet_identity_digest(&body, 1, digest);
 
     if (status != SIGNET_OK) {
         return status;

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# Tests of lib/identity.
+foreach(subject IN ITEMS
+    csr der derive evidence soft_keys x509 x509_openssl)
+  signet_add_test(${subject} SOURCES test_${subject}.c
+    LIBS signet::identity_kit)
+endforeach()
+
+# What is private to the library.
+foreach(subject IN ITEMS der derive soft_keys)
+  target_include_directories(test_${subject} PRIVATE
+    "${PROJECT_SOURCE_DIR}/lib/identity")
+endforeach()

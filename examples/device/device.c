@@ -11,13 +11,16 @@
 #define RETRY_MAX_MS 30000u
 #define KEEP_ALIVE_S 30u
 #define TRIAL_BOOTS 3u
+#define TRIAL_MS 120000u
 
 /* ---- storage ---- */
 
 static signet_status mount_items(signet_items *items, const signet_flash *flash)
 {
     signet_status status = signet_items_mount(items, flash);
-    if (status == SIGNET_ERR_NOT_FOUND) {
+    /* Damaged beyond mounting, it starts empty: all that is in it can be had
+     * again by enrolling. */
+    if (status == SIGNET_ERR_NOT_FOUND || status == SIGNET_ERR_CORRUPT) {
         status = signet_items_format(flash);
         if (status == SIGNET_OK) {
             status = signet_items_mount(items, flash);
@@ -139,6 +142,8 @@ static signet_status start_identity(struct device *device,
     config.handoff = &device->handoff;
     memcpy(config.vendor_id, settings->vendor_id, sizeof config.vendor_id);
     memcpy(config.class_id, settings->class_id, sizeof config.class_id);
+    memcpy(config.vendor_id, settings->vendor_id, sizeof config.vendor_id);
+    memcpy(config.class_id, settings->class_id, sizeof config.class_id);
     config.build_time_s = settings->build_time_s;
     config.trust_counter = device->update.trust.counter;
     return signet_identity_start(&device->identity, &config);
@@ -163,6 +168,7 @@ static signet_status start_agent(struct device *device,
     config.timeout_ms = TIMEOUT_MS;
     config.retry_ms = RETRY_MS;
     config.retry_max_ms = RETRY_MAX_MS;
+    config.trial_ms = TRIAL_MS;
     config.buffer = device->work;
     config.buffer_len = sizeof device->work;
     config.event = settings->event;

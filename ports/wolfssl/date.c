@@ -22,9 +22,9 @@
 _Static_assert(sizeof(time_t) >= sizeof(int64_t),
                "a 32-bit time_t ends in 2038");
 
-/* Two threads may verify at once, with different clocks. A freestanding
- * target has no thread storage; there the tasks share one clock anyway. */
-#if __STDC_HOSTED__ && !defined(__STDC_NO_THREADS__) && !defined(__arm__)
+/* Threads of one process may verify at once, with different clocks. Firmware
+ * has no thread storage; its tasks share one clock. */
+#if defined(__unix__)
 #define PER_THREAD _Thread_local
 #else
 #define PER_THREAD

@@ -5,12 +5,17 @@
 #define SIGNET_WOLFSSL_HOOKS_H
 
 #include "signet/bytes.h"
+#include "signet/status.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
-/** true once signet_wolfssl_init named a source of seeds. */
-bool signet_wolfssl_has_entropy(void);
+/**
+ * Whether there are random bytes to be had.
+ *
+ * @retval SIGNET_ERR_STATE    signet_wolfssl_init has named no source.
+ * @retval SIGNET_ERR_ENTROPY  the source refused.
+ */
+signet_status signet_wolfssl_probe_entropy(void);
 
 /**
  * The dates that certificates are checked against until the next call on this

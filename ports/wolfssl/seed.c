@@ -12,18 +12,24 @@
 
 static signet_entropy source;
 
-bool signet_wolfssl_has_entropy(void)
+static signet_status probe(const signet_entropy *entropy)
 {
-    return source.fill != NULL;
+    uint8_t bytes[16];
+    signet_status status = entropy->fill(entropy->ctx, bytes, sizeof(bytes));
+    signet_wipe(bytes, sizeof(bytes));
+    return status == SIGNET_OK ? SIGNET_OK : SIGNET_ERR_ENTROPY;
+}
+
+signet_status signet_wolfssl_probe_entropy(void)
+{
+    return source.fill != NULL ? probe(&source) : SIGNET_ERR_STATE;
 }
 
 signet_status signet_wolfssl_init(const signet_entropy *entropy)
 {
-    uint8_t probe[16];
-    signet_status status = entropy->fill(entropy->ctx, probe, sizeof(probe));
-    signet_wipe(probe, sizeof(probe));
+    signet_status status = probe(entropy);
     if (status != SIGNET_OK) {
-        return SIGNET_ERR_ENTROPY;
+        return status;
     }
     /* Without it wolfSSL never reaches a registered key callback. */
     if (wolfCrypt_Init() != 0) {

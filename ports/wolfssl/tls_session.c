@@ -2,6 +2,8 @@
 /* A session as the peer's description asks for it. */
 #include "tls.h"
 
+#include "hooks.h"
+
 #include <limits.h>
 #include <string.h>
 
@@ -115,7 +117,9 @@ static signet_status make_session(signet_tls *tls, const char *name)
     WOLFSSL *session = wolfSSL_new(tls->settings);
     tls->session = session;
     if (session == NULL) {
-        return SIGNET_ERR_FULL;
+        /* It does not say why: its generator had no seed, or memory. */
+        signet_status status = signet_wolfssl_probe_entropy();
+        return status == SIGNET_OK ? SIGNET_ERR_FULL : status;
     }
     wolfSSL_SetIOReadCtx(session, tls);
     wolfSSL_SetIOWriteCtx(session, tls);

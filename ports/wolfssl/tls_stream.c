@@ -151,8 +151,9 @@ static void tls_close(void *ctx)
 signet_status signet_tls_init(signet_tls *tls, const signet_stream *lower)
 {
     *tls = (signet_tls){.lower = *lower, .state = CLOSED};
-    if (!signet_wolfssl_has_entropy()) {
-        return SIGNET_ERR_STATE;
+    signet_status status = signet_wolfssl_probe_entropy();
+    if (status != SIGNET_OK) {
+        return status;
     }
     if (wolfSSL_Init() != WOLFSSL_SUCCESS) {
         return SIGNET_ERR_CRYPTO;

@@ -38,8 +38,9 @@ typedef struct signet_tls {
  * @param tls    stays valid and unmoved while the stream is in use.
  * @param lower  copied; what its ctx points to stays valid. It belongs to this
  *               stream, which opens and closes it.
- * @retval SIGNET_ERR_STATE   no source of random bytes was named.
- * @retval SIGNET_ERR_CRYPTO  wolfSSL did not start.
+ * @retval SIGNET_ERR_STATE    no source of random bytes was named.
+ * @retval SIGNET_ERR_ENTROPY  it gives none.
+ * @retval SIGNET_ERR_CRYPTO   wolfSSL did not start.
  * Context: start-up, or the task that will use the stream, while no other task
  * is in signet_tls_init.
  */

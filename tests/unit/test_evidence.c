@@ -379,6 +379,13 @@ static void the_challenge_is_what_the_format_says(void **state)
     assert_memory_equal(out, expected, 32);
 }
 
+static int end(void **state)
+{
+    (void)state;
+    kit_device_free(&device);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -391,5 +398,5 @@ int main(void)
         cmocka_unit_test(evidence_of_another_key_is_refused),
         cmocka_unit_test(the_challenge_is_what_the_format_says),
     };
-    return cmocka_run_group_tests(tests, start, NULL);
+    return cmocka_run_group_tests(tests, start, end);
 }

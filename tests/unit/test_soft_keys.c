@@ -180,11 +180,11 @@ static void failing_flash_and_entropy_are_told(void **state)
     (void)state;
 
     assert_int_equal(key.ops->generate(key.ctx, key.slot), SIGNET_OK);
-    device.items_flash.dark = true;
+    kit_device_break_flash(&device, true);
     assert_int_equal(key.ops->public_key(key.ctx, key.slot, public_key),
                      SIGNET_ERR_IO);
     assert_int_equal(key.ops->generate(key.ctx, key.slot), SIGNET_ERR_IO);
-    device.items_flash.dark = false;
+    kit_device_break_flash(&device, false);
     device.identity.keys.rng = kit_no_entropy();
     assert_int_equal(key.ops->generate(key.ctx, key.slot), SIGNET_ERR_ENTROPY);
     device.identity.keys.rng = rng;
@@ -196,8 +196,8 @@ static void the_private_key_lies_nowhere_in_the_clear(void **state)
     signet_key key = slot(SIGNET_KEY_OPERATIONAL);
     uint8_t public_key[64];
     uint8_t candidate[64];
-    const uint8_t *places[2] = {device.items_flash.bytes,
-                                (const uint8_t *)&device.identity};
+    const uint8_t *const places[2] = {device.items_flash.bytes,
+                                      (const uint8_t *)&device.identity};
     const size_t sizes[2] = {KIT_FLASH_SIZE, sizeof(device.identity)};
     (void)state;
 
@@ -217,6 +217,13 @@ static void the_private_key_lies_nowhere_in_the_clear(void **state)
     }
 }
 
+static int end(void **state)
+{
+    (void)state;
+    kit_device_free(&device);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,5 +237,5 @@ int main(void)
         cmocka_unit_test(failing_flash_and_entropy_are_told),
         cmocka_unit_test(the_private_key_lies_nowhere_in_the_clear),
     };
-    return cmocka_run_group_tests(tests, start, NULL);
+    return cmocka_run_group_tests(tests, start, end);
 }

@@ -13,67 +13,42 @@ static void must(signet_status status, const char *what)
     }
 }
 
-static signet_status flash_read(void *ctx, uint32_t offset, uint8_t *out,
-                                size_t len)
+static signet_status broken_read(void *ctx, uint32_t offset, uint8_t *out,
+                                 size_t len)
 {
-    const struct kit_flash *flash = ctx;
-
-    if (flash->dark) {
-        return SIGNET_ERR_IO;
-    }
-    memcpy(out, flash->bytes + offset, len);
-    return SIGNET_OK;
+    (void)ctx;
+    (void)offset;
+    (void)out;
+    (void)len;
+    return SIGNET_ERR_IO;
 }
 
-/* True when this write still happens. */
-static bool powered(struct kit_flash *flash)
+static signet_status broken_program(void *ctx, uint32_t offset,
+                                    const uint8_t *data, size_t len)
 {
-    flash->writes++;
-    if (flash->cut_after != 0 && flash->writes > flash->cut_after) {
-        flash->dark = true;
-    }
-    return !flash->dark;
+    (void)ctx;
+    (void)offset;
+    (void)data;
+    (void)len;
+    return SIGNET_ERR_IO;
 }
 
-static signet_status flash_program(void *ctx, uint32_t offset,
-                                   const uint8_t *data, size_t len)
+static signet_status broken_erase(void *ctx, uint32_t offset, size_t len)
 {
-    struct kit_flash *flash = ctx;
-
-    if (!powered(flash)) {
-        return SIGNET_ERR_IO;
-    }
-    for (size_t i = 0; i < len; i++) {
-        if ((data[i] & ~flash->bytes[offset + i]) != 0) {
-            return SIGNET_ERR_FLASH_RULE;
-        }
-        flash->bytes[offset + i] &= data[i];
-    }
-    return SIGNET_OK;
+    (void)ctx;
+    (void)offset;
+    (void)len;
+    return SIGNET_ERR_IO;
 }
 
-static signet_status flash_erase(void *ctx, uint32_t offset, size_t len)
+static const signet_flash_ops broken_ops = {broken_read, broken_program,
+                                            broken_erase};
+
+void kit_device_break_flash(struct kit_device *device, bool broken)
 {
-    struct kit_flash *flash = ctx;
-
-    if (!powered(flash)) {
-        return SIGNET_ERR_IO;
-    }
-    memset(flash->bytes + offset, 0xFF, len);
-    return SIGNET_OK;
-}
-
-static const signet_flash_ops flash_ops = {flash_read, flash_program,
-                                           flash_erase};
-
-static void make_flash(struct kit_flash *flash)
-{
-    memset(flash->bytes, 0xFF, sizeof(flash->bytes));
-    flash->flash.ops = &flash_ops;
-    flash->flash.ctx = flash;
-    flash->flash.size = KIT_FLASH_SIZE;
-    flash->flash.erase_size = KIT_BLOCK;
-    flash->flash.program_size = 4;
+    /* Both flashes have the same, working, operations. */
+    device->items_flash.flash.ops =
+        broken ? &broken_ops : device->factory_flash.flash.ops;
 }
 
 static signet_status secret_read(void *ctx, uint8_t secret[32])
@@ -134,8 +109,8 @@ void kit_device_make(struct kit_device *device)
 
     memset(device, 0, sizeof(*device));
     must(rng.fill(rng.ctx, device->secret, sizeof(device->secret)), "entropy");
-    make_flash(&device->factory_flash);
-    make_flash(&device->items_flash);
+    ram_flash_new(&device->factory_flash, KIT_FLASH_SIZE, KIT_BLOCK, 4, false);
+    ram_flash_new(&device->items_flash, KIT_FLASH_SIZE, KIT_BLOCK, 4, false);
     must(signet_items_format(&device->factory_flash.flash), "format");
     must(signet_items_format(&device->items_flash.flash), "format");
     must(signet_items_mount(&device->factory, &device->factory_flash.flash),
@@ -151,6 +126,12 @@ void kit_device_make(struct kit_device *device)
     memset(device->config.class_id, 0x22, 16);
     device->config.build_time_s = KIT_BUILD_TIME;
     device->config.trust_counter = 5;
+}
+
+void kit_device_free(struct kit_device *device)
+{
+    ram_flash_free(&device->factory_flash);
+    ram_flash_free(&device->items_flash);
 }
 
 void kit_device_provision(struct kit_device *device, const struct kit_key *root)
@@ -177,8 +158,6 @@ void kit_device_provision(struct kit_device *device, const struct kit_key *root)
 signet_status kit_device_start(struct kit_device *device)
 {
     device->latched = false;
-    device->items_flash.dark = false;
-    device->items_flash.cut_after = 0;
     must(signet_items_mount(&device->items, &device->items_flash.flash),
          "mount");
     return signet_identity_start(&device->identity, &device->config);

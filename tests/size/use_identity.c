@@ -18,6 +18,8 @@ const use_function signet_use[] = {
     USE(signet_identity_start),
     USE(signet_identity_alias),
     USE(signet_identity_operational),
+    USE(signet_identity_trust),
+    USE(signet_identity_raise_floor),
     USE(signet_identity_renewal_due),
     USE(signet_identity_forget),
     USE(signet_identity_evidence),

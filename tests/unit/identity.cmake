@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Tests of lib/identity.
 foreach(subject IN ITEMS
-    csr der derive enrol evidence identity soft_keys x509 x509_openssl)
+    csr der derive enrol evidence identity identity_power soft_keys x509 x509_openssl)
   signet_add_test(${subject} SOURCES test_${subject}.c
     LIBS signet::identity_kit)
 endforeach()

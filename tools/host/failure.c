@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "failure.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+bool fail(failure *f, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(f->text, sizeof f->text, format, args);
+    va_end(args);
+    return false;
+}
+
+bool fail_status(failure *f, const char *what, signet_status status)
+{
+    return fail(f, "%s: %s (%s)", what, signet_status_text(status),
+                signet_status_name(status));
+}
+
+bool fail_errno(failure *f, const char *what)
+{
+    return fail(f, "%s: %s", what, strerror(errno));
+}

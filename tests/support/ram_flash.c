@@ -58,6 +58,12 @@ static void tear(struct ram_flash *ram, uint32_t offset, const uint8_t *new,
     }
 }
 
+bool ram_flash_point(struct ram_flash *ram)
+{
+    ram->steps++;
+    return ram->steps == ram->cut_step;
+}
+
 /* The state of the current step: SIGNET_OK to go on. */
 static signet_status step(struct ram_flash *ram, uint32_t offset,
                           const uint8_t *new, uint32_t len)

@@ -42,4 +42,8 @@ void ram_flash_free(struct ram_flash *ram);
 /* Contents and programmed flags of one device to another of its geometry. */
 void ram_flash_copy(struct ram_flash *to, const struct ram_flash *from);
 
+/* A step of something else that loses power with this flash, such as a
+ * counter. True: this is the cut; do what ram->cut says, then power off. */
+bool ram_flash_point(struct ram_flash *ram);
+
 #endif

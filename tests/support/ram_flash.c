@@ -69,7 +69,7 @@ static signet_status step(struct ram_flash *ram, uint32_t offset,
                           const uint8_t *new, uint32_t len)
 {
     ram->steps++;
-    if (ram->steps == ram->fail_step) {
+    if (ram->fail_step != 0 && ram->steps >= ram->fail_step) {
         return SIGNET_ERR_IO;
     }
     if (ram->steps == ram->cut_step) {

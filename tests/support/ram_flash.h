@@ -31,7 +31,7 @@ struct ram_flash {
     /* What a cut does. It must not return: _exit, longjmp. */
     void (*power_off)(void *ctx);
     void *power_ctx;
-    uint32_t fail_step; /* the step that gives SIGNET_ERR_IO; 0: none */
+    uint32_t fail_step; /* from this step on SIGNET_ERR_IO; 0: never */
 };
 
 /* Erased, all of it. Aborts when there is no memory. */

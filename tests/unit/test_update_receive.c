@@ -225,8 +225,7 @@ static void a_refused_offer_does_not_disturb_the_download(void **state)
 }
 
 /* A failing write leaves the sector half written: the receiver goes back to
- * the checkpoint, erases again, and ends well. The item store gets over some
- * failures by itself. */
+ * the checkpoint, erases again, and ends well. */
 static void a_failing_write_is_made_again(void **state)
 {
     (void)state;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #define TAG_COSE_SIGN 98u
-/* a2 01 26 04 48 kid, or with -46 one byte more. */
-#define HEADER_MAX (6u + SIGNET_KID_SIZE)
+/* {1: alg, 4: kid} with the longest alg that CBOR knows. */
+#define HEADER_MAX (1u + 1u + 9u + 1u + 1u + SIGNET_KID_SIZE)
 
 struct header {
     uint8_t bytes[HEADER_MAX];

@@ -82,7 +82,13 @@ static bool set_up(broker_link *l, const link_config *c, failure *f)
     if (l->tls == NULL) {
         return false;
     }
-    int code = mosquitto_void_option(l->client, MOSQ_OPT_SSL_CTX, l->tls);
+    /* Without defaults: the context is complete, and libmosquitto would ask
+     * for a CA file of its own. */
+    int code =
+        mosquitto_int_option(l->client, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+    if (code == MOSQ_ERR_SUCCESS) {
+        code = mosquitto_void_option(l->client, MOSQ_OPT_SSL_CTX, l->tls);
+    }
     return code == MOSQ_ERR_SUCCESS ||
            fail(f, "TLS: %s", mosquitto_strerror(code));
 }

@@ -39,8 +39,8 @@ typedef enum signet_severity {
 } signet_severity;
 
 /** Application bytes of a report. */
-#define SIGNET_REPORT_PAYLOAD 48u
-/** Longest encoded report without memory contents, and with them. */
+#define SIGNET_REPORT_PAYLOAD 64u
+/** Longest encoded report. A stack that would exceed it is cut. */
 #define SIGNET_REPORT_MAX_SIZE 512u
 
 /** What an application pushes. */
@@ -52,6 +52,10 @@ typedef struct signet_report_event {
     uint64_t lr;
     signet_bytes payload; /**< at most SIGNET_REPORT_PAYLOAD; copied */
 } signet_report_event;
+
+/** Bytes kept of an image version and of a build id. */
+#define SIGNET_REPORT_VERSION 32u
+#define SIGNET_REPORT_BUILD_ID 20u
 
 /** One waiting report. Caller-owned array; private. */
 typedef struct signet_report_slot {
@@ -74,14 +78,17 @@ typedef struct signet_report_config {
     signet_report_slot *slots; /**< how many different reports wait in RAM */
     size_t slot_count;
     uint32_t boot_count;
-    const char *version;   /**< of the running image; at most 32 bytes */
-    signet_bytes build_id; /**< at most 20 bytes */
+    const char *version;   /**< of the running image; 32 bytes are kept */
+    signet_bytes build_id; /**< of the running image; 20 bytes are kept */
     bool memory_consent;   /**< registers r0-r12 and stack may be kept */
 } signet_report_config;
 
+/** Private. */
 typedef struct signet_report {
     signet_report_config config;
-    uint32_t dropped; /**< not kept since the last DROPPED report */
+    signet_report_slot *flushing; /**< on its way to the log: not evicted */
+    uint32_t dropped;             /**< not kept since the last DROPPED report */
+    bool start_noted;
 } signet_report;
 
 /** Slots are cleared. config is copied; what it points to stays valid. */
@@ -102,10 +109,12 @@ signet_status signet_report_push(signet_report *report,
                                  uint64_t now_ms);
 
 /**
- * Move waiting reports, and a DROPPED report when some were lost, to the log.
+ * Move waiting reports, the most severe first, and a DROPPED report when some
+ * were lost, to the log. Events may be pushed meanwhile: none is lost.
  *
  * @retval SIGNET_ERR_FULL  the log is full; what did not fit still waits.
- * Context: task.
+ * @return otherwise what the log failed with; the rest still waits.
+ * Context: task, one at a time; about 1 KB of stack.
  */
 signet_status signet_report_flush(signet_report *report, signet_time now);
 
@@ -118,24 +127,35 @@ typedef struct signet_report_capture_area {
     size_t len;
     bool memory_consent;
     uint32_t boot_count;
-    char version[33];
+    char version[33]; /**< of the running image, as build_id */
+    uint8_t build_id_len;
+    uint8_t build_id[SIGNET_REPORT_BUILD_ID];
 } signet_report_capture_area;
 
 /**
  * A signet_fault_fn: record the fault with a checksum. The first of a crash
- * loop is kept and the others are counted until it was recovered.
+ * loop is kept and the others are counted until it was recovered. Registers,
+ * stack pointer and stack are kept only with memory_consent.
  *
- * Context: fault handler; no locks, no heap, no calls but to memory.
+ * An area shorter than SIGNET_REPORT_NOINIT_SIZE records nothing.
+ * Context: fault handler; no locks, no heap, no calls but to memory; 200
+ * bytes of stack.
  */
 void signet_report_capture(void *area, const signet_fault_context *fault);
 
 /**
- * At boot: turn a captured fault into a report in the log, then clear it; add
- * a report of why the device started.
+ * At boot: turn a captured fault into a report in the log, then clear it;
+ * push a report of why the device started (at the first call only). Memory
+ * contents go along only with config's memory_consent too.
  *
- * @retval SIGNET_ERR_FULL     the log has no room; the capture stays.
- * @retval SIGNET_ERR_CORRUPT  a capture failed its checksum and was cleared
- *                             (power-on: expected, not reported).
+ * A power cut between the two steps of a fault repeats its report; it is
+ * never lost. Noise after a power-on or brown-out is cleared silently.
+ *
+ * @retval SIGNET_ERR_FULL      the log has no room; the capture stays.
+ * @retval SIGNET_ERR_CORRUPT   a capture failed its checksum though the RAM
+ *                              kept its power; cleared, counted as dropped.
+ * @retval SIGNET_ERR_ARGUMENT  len below SIGNET_REPORT_NOINIT_SIZE.
+ * @return otherwise what the log failed with; the capture stays.
  */
 signet_status signet_report_recover(signet_report *report, uint8_t *noinit,
                                     size_t len, signet_reset_reason reason,

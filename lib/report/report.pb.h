@@ -12,7 +12,7 @@
 
 /* Struct definitions */
 typedef PB_BYTES_ARRAY_T(20) signet_ReportRecord_build_id_t;
-typedef PB_BYTES_ARRAY_T(48) signet_ReportRecord_payload_t;
+typedef PB_BYTES_ARRAY_T(64) signet_ReportRecord_payload_t;
 typedef PB_BYTES_ARRAY_T(256) signet_ReportRecord_stack_t;
 typedef struct _signet_ReportRecord {
     uint32_t version; /* of this format: 1 */
@@ -100,7 +100,7 @@ extern const pb_msgdesc_t signet_ReportRecord_msg;
 #define signet_ReportRecord_fields &signet_ReportRecord_msg
 
 /* Maximum encoded size of messages (where known) */
-#define signet_ReportRecord_size                 655
+#define signet_ReportRecord_size                 671
 
 #ifdef __cplusplus
 } /* extern "C" */

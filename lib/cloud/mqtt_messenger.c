@@ -119,6 +119,18 @@ static signet_status send_out(signet_mqtt_messenger *messenger, uint64_t now_ms)
     return SIGNET_OK;
 }
 
+/* A write failed: the peer may have said why before it hung up (STREAM-4). */
+static signet_status find_reason(signet_mqtt_messenger *messenger,
+                                 uint64_t now_ms, signet_status failed)
+{
+    signet_status status = SIGNET_OK;
+
+    for (unsigned i = 0; i < MAX_READS && status == SIGNET_OK; i++) {
+        status = take_in(messenger, now_ms);
+    }
+    return status == SIGNET_OK || status == SIGNET_PENDING ? failed : status;
+}
+
 /*
  * Read before writing: what the broker said before it closed is the better
  * reason. Sending may make room for what reading held back, so both go in
@@ -138,7 +150,7 @@ static signet_status carry(signet_mqtt_messenger *messenger, uint64_t now_ms,
         }
         out = send_out(messenger, now_ms);
         if (out != SIGNET_OK && out != SIGNET_PENDING) {
-            return out;
+            return find_reason(messenger, now_ms, out);
         }
     }
     *more = in == SIGNET_OK;

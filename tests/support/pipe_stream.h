@@ -33,13 +33,24 @@ typedef struct pipe_stream {
     unsigned breaches;
     const uint8_t *repeat; /**< what has to be offered again */
     size_t repeat_len;
-    bool dead; /**< only close may follow */
+    bool dead;      /**< only close may follow */
+    bool read_only; /**< only read and close may */
 } pipe_stream;
 
 static inline signet_status pipe_note(pipe_stream *pipe, signet_status status)
 {
     if (status != SIGNET_OK && status != SIGNET_PENDING) {
         pipe->dead = true;
+    }
+    return status;
+}
+
+/* After an error of write, what had arrived can still be read. */
+static inline signet_status pipe_note_write(pipe_stream *pipe,
+                                            signet_status status)
+{
+    if (status != SIGNET_OK && status != SIGNET_PENDING) {
+        pipe->read_only = true;
     }
     return status;
 }
@@ -62,8 +73,9 @@ static inline signet_status pipe_write(void *ctx, const uint8_t *data,
 
     *written = 0;
     pipe->writes++;
-    if (pipe->dead || (pipe->repeat != NULL &&
-                       (pipe->repeat != data || pipe->repeat_len != len))) {
+    if (pipe->dead || pipe->read_only ||
+        (pipe->repeat != NULL &&
+         (pipe->repeat != data || pipe->repeat_len != len))) {
         pipe->breaches++;
     }
     pipe->repeat = NULL;
@@ -72,9 +84,9 @@ static inline signet_status pipe_write(void *ctx, const uint8_t *data,
          pipe->writes % pipe->write_pending_each == 0)) {
         pipe->repeat = data;
         pipe->repeat_len = len;
-        return pipe_note(pipe, pipe->write_status != SIGNET_OK
-                                   ? pipe->write_status
-                                   : SIGNET_PENDING);
+        return pipe_note_write(pipe, pipe->write_status != SIGNET_OK
+                                         ? pipe->write_status
+                                         : SIGNET_PENDING);
     }
     if (n > PIPE_SIZE - pipe->sent_len) {
         n = PIPE_SIZE - pipe->sent_len;
@@ -110,6 +122,7 @@ static inline void pipe_close(void *ctx)
 
     pipe->closes++;
     pipe->dead = false;
+    pipe->read_only = false;
     pipe->repeat = NULL;
 }
 

@@ -233,6 +233,32 @@ static void a_write_error_is_told(void **state)
     assert_int_equal(b->seen.why, SIGNET_ERR_IO);
 }
 
+static signet_status refused_at_write(void *ctx, const uint8_t *data,
+                                      size_t len, size_t *written)
+{
+    pipe_stream *pipe = (pipe_stream *)ctx;
+
+    (void)data;
+    (void)len;
+    *written = 0;
+    pipe->read_only = true;
+    pipe->end_status = SIGNET_ERR_TLS_REFUSED;
+    return SIGNET_ERR_IO;
+}
+
+/* The server's alert arrives between our read and our write. */
+static void a_failed_write_asks_for_the_reason(void **state)
+{
+    bench *b = (bench *)*state;
+    signet_stream_ops ops = *b->pipe.stream.ops;
+
+    assert_int_equal(open_now(b), SIGNET_OK);
+    ops.write = refused_at_write;
+    b->pipe.stream.ops = &ops;
+    step(b);
+    assert_int_equal(b->seen.why, SIGNET_ERR_TLS_REFUSED);
+}
+
 static void silence_after_connect_times_out(void **state)
 {
     bench *b = (bench *)*state;
@@ -401,6 +427,7 @@ int main(void)
         T(the_brokers_word_comes_before_the_end),
         T(an_orderly_end_is_told),
         T(a_write_error_is_told),
+        T(a_failed_write_asks_for_the_reason),
         T(silence_after_connect_times_out),
         T(a_slow_handshake_does_not_eat_the_time_for_connack),
         T(a_stingy_stream_loses_nothing),

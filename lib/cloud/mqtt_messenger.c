@@ -100,9 +100,8 @@ static signet_status take_in(signet_mqtt_messenger *messenger, uint64_t now_ms)
 /* OK: all was sent. PENDING: the stream takes no more now. */
 static signet_status send_out(signet_mqtt_messenger *messenger, uint64_t now_ms)
 {
-    signet_bytes output = signet_mqtt_output(&messenger->mqtt);
-
-    while (output.len != 0) {
+    while (messenger->mqtt.tx_len != 0) {
+        signet_bytes output = signet_mqtt_output(&messenger->mqtt);
         size_t written = 0;
         signet_status status = messenger->stream->ops->write(
             messenger->stream->ctx, output.ptr, output.len, &written);
@@ -114,7 +113,6 @@ static signet_status send_out(signet_mqtt_messenger *messenger, uint64_t now_ms)
             return status;
         }
         signet_mqtt_sent(&messenger->mqtt, written, now_ms);
-        output = signet_mqtt_output(&messenger->mqtt);
     }
     return SIGNET_OK;
 }
@@ -161,10 +159,13 @@ static void run_session(signet_mqtt_messenger *messenger, uint64_t now_ms,
                         uint64_t *next_ms)
 {
     bool more = false;
-    /* Goes on with a packet that waited for room to acknowledge it. */
-    signet_status status = signet_mqtt_received(&messenger->mqtt, 0, now_ms);
+    signet_status status = SIGNET_OK;
     signet_status sent = SIGNET_OK;
 
+    if (messenger->mqtt.rx_len != 0) {
+        /* A packet may have waited for room to acknowledge it. */
+        status = signet_mqtt_received(&messenger->mqtt, 0, now_ms);
+    }
     if (status == SIGNET_OK) {
         sent = carry(messenger, now_ms, &more);
         status = sent == SIGNET_PENDING ? SIGNET_OK : sent;

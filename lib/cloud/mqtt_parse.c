@@ -2,49 +2,40 @@
 /* Packets that a server may send. Every length is checked before use. */
 #include "mqtt_wire.h"
 
-/* What a type may look like. PUBLISH carries flags of its own. */
-typedef struct shape {
-    uint8_t type;
-    uint8_t min;
-    uint32_t max;
-} shape;
+/* Types without flags that a server may send: CONNACK, PUBACK, SUBACK,
+ * UNSUBACK, PINGRESP; one bit a type. */
+#define PLAIN_TYPES                                                            \
+    (1u << SIGNET_MQTT_CONNACK | 1u << SIGNET_MQTT_PUBACK |                    \
+     1u << SIGNET_MQTT_SUBACK | 1u << SIGNET_MQTT_UNSUBACK |                   \
+     1u << SIGNET_MQTT_PINGRESP)
 
-static const shape shapes[] = {
-    {SIGNET_MQTT_PUBLISH, 3, SIGNET_MQTT_MAX_REMAINING},
-    {SIGNET_MQTT_PUBACK, 2, 2},
-    {SIGNET_MQTT_CONNACK, 2, 2},
-    {SIGNET_MQTT_SUBACK, 3, SIGNET_MQTT_MAX_REMAINING},
-    {SIGNET_MQTT_UNSUBACK, 2, 2},
-    {SIGNET_MQTT_PINGRESP, 0, 0},
-};
-
-/* The shape of a packet from its first byte; NULL when no server may send
- * that byte to a client that subscribes at QoS 1 at most. */
-static const shape *find_shape(uint8_t first)
+/* May a server send that byte to a client that asks for QoS 0 and 1? */
+static bool first_valid(uint8_t first)
 {
-    uint8_t flags = first & 0x0Fu;
-
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        if (shapes[i].type != first >> 4) {
-            continue;
-        }
-        if (i != 0) {
-            /* Reserved flags are 0 (2.2.2). */
-            return flags == 0 ? &shapes[i] : NULL;
-        }
+    if (first >> 4 == SIGNET_MQTT_PUBLISH) {
         /* QoS 2 was never granted, 3 is malformed, DUP needs QoS 1. */
-        if ((flags & 0x04u) != 0 || (flags & 0x0Au) == 0x08u) {
-            return NULL;
-        }
-        return &shapes[i];
+        return (first & 0x04u) == 0 && (first & 0x0Au) != 0x08u;
     }
-    return NULL;
+    /* Reserved flags are 0 (2.2.2). */
+    return (first & 0x0Fu) == 0 && (PLAIN_TYPES >> (first >> 4) & 1u) != 0;
+}
+
+static bool remaining_valid(uint8_t first, uint32_t remaining)
+{
+    switch (first >> 4) {
+    case SIGNET_MQTT_PUBLISH:
+    case SIGNET_MQTT_SUBACK:
+        return remaining >= 3;
+    case SIGNET_MQTT_PINGRESP:
+        return remaining == 0;
+    default:
+        return remaining == 2;
+    }
 }
 
 signet_status signet_mqtt_get_header(signet_bytes input,
                                      signet_mqtt_header *out)
 {
-    const shape *found;
     uint32_t remaining = 0;
     uint8_t len = 1;
     uint8_t byte;
@@ -52,8 +43,7 @@ signet_status signet_mqtt_get_header(signet_bytes input,
     if (input.len == 0) {
         return SIGNET_PENDING;
     }
-    found = find_shape(input.ptr[0]);
-    if (found == NULL) {
+    if (!first_valid(input.ptr[0])) {
         return SIGNET_ERR_MQTT_PROTOCOL;
     }
     do {
@@ -67,7 +57,7 @@ signet_status signet_mqtt_get_header(signet_bytes input,
         remaining |= (uint32_t)(byte & 0x7Fu) << (7 * (len - 1));
         len++;
     } while ((byte & 0x80u) != 0);
-    if (remaining < found->min || remaining > found->max) {
+    if (!remaining_valid(input.ptr[0], remaining)) {
         return SIGNET_ERR_MQTT_PROTOCOL;
     }
     out->first = input.ptr[0];

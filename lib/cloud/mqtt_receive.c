@@ -267,20 +267,6 @@ static signet_status handle_packets(signet_mqtt *mqtt, uint64_t now_ms)
     return status == SIGNET_PENDING ? check_oversize(mqtt) : status;
 }
 
-size_t signet_mqtt_rx_room(const signet_mqtt *mqtt, uint8_t **at)
-{
-    size_t room = mqtt->memory.rx_cap - mqtt->rx_len;
-    size_t rest;
-
-    *at = mqtt->memory.rx + mqtt->rx_len;
-    if (mqtt->part_total == 0) {
-        return room;
-    }
-    rest = mqtt->part_total - mqtt->part_offset -
-           (mqtt->rx_len - mqtt->part_topic_len);
-    return rest < room ? rest : room;
-}
-
 signet_status signet_mqtt_received(signet_mqtt *mqtt, size_t len,
                                    uint64_t now_ms)
 {

@@ -307,6 +307,15 @@ static void queue_pingreq(signet_mqtt *mqtt, uint64_t now_ms)
     mqtt->ping_since_ms = (uint32_t)now_ms;
 }
 
+/* The longer of the two silences: nothing sent, nothing received. */
+static uint32_t idle_ms(const signet_mqtt *mqtt, uint64_t now_ms)
+{
+    uint32_t sent = signet_mqtt_elapsed(now_ms, mqtt->last_sent_ms);
+    uint32_t received = signet_mqtt_elapsed(now_ms, mqtt->last_received_ms);
+
+    return sent > received ? sent : received;
+}
+
 /*
  * The broker must hear from us within the keep-alive (3.1.2.10), and a dead
  * connection must show although we send: so PINGREQ is due when either
@@ -316,27 +325,23 @@ static signet_status keep_alive(signet_mqtt *mqtt, uint64_t now_ms,
                                 uint64_t *next_ms)
 {
     uint32_t interval = (uint32_t)mqtt->keep_alive_s * 875u;
-    uint32_t to_send;
-    uint32_t to_hear;
+    uint32_t idle;
+    uint32_t left;
 
-    if (mqtt->keep_alive_s == 0) {
-        return SIGNET_OK;
-    }
     if (!mqtt->ping_outstanding) {
-        to_send = left_of(interval, now_ms, mqtt->last_sent_ms);
-        to_hear = left_of(interval, now_ms, mqtt->last_received_ms);
-        if (to_send != 0 && to_hear != 0) {
-            want_within(next_ms, now_ms, to_send < to_hear ? to_send : to_hear);
+        idle = idle_ms(mqtt, now_ms);
+        if (idle < interval) {
+            want_within(next_ms, now_ms, interval - idle);
             return SIGNET_OK;
         }
         queue_pingreq(mqtt, now_ms);
         *next_ms = now_ms;
     }
-    to_hear = left_of(SIGNET_MQTT_RESPONSE_MS, now_ms, mqtt->ping_since_ms);
-    if (to_hear == 0) {
+    left = left_of(SIGNET_MQTT_RESPONSE_MS, now_ms, mqtt->ping_since_ms);
+    if (left == 0) {
         return SIGNET_ERR_MQTT_KEEP_ALIVE;
     }
-    want_within(next_ms, now_ms, to_hear);
+    want_within(next_ms, now_ms, left);
     return SIGNET_OK;
 }
 
@@ -352,7 +357,8 @@ signet_status signet_mqtt_tick(signet_mqtt *mqtt, uint64_t now_ms,
     if (mqtt->state != SIGNET_MQTT_OPEN) {
         status = check_answer(mqtt, now_ms, next_ms);
     }
-    if (status == SIGNET_OK && mqtt->state != SIGNET_MQTT_CONNECTING) {
+    if (status == SIGNET_OK && mqtt->keep_alive_s != 0 &&
+        mqtt->state != SIGNET_MQTT_CONNECTING) {
         status = keep_alive(mqtt, now_ms, next_ms);
     }
     if (status != SIGNET_OK) {
@@ -369,6 +375,7 @@ void signet_mqtt_stop(signet_mqtt *mqtt)
     if (mqtt->state != SIGNET_MQTT_SUBSCRIBING &&
         mqtt->state != SIGNET_MQTT_OPEN) {
         mqtt->state = SIGNET_MQTT_IDLE;
+        mqtt->tx_len = 0;
         return;
     }
     /* Same two bytes as PINGREQ would take. */

@@ -32,8 +32,21 @@ void signet_mqtt_queue_puback(signet_mqtt *mqtt, uint16_t packet_id);
 /* Queue SUBSCRIBE for the next filters. PENDING: tx has no room now. */
 signet_status signet_mqtt_subscribe(signet_mqtt *mqtt, uint64_t now_ms);
 
-/* Where received bytes go, and how many may come. */
-size_t signet_mqtt_rx_room(const signet_mqtt *mqtt, uint8_t **at);
+/* Where received bytes go, and how many may come: none beyond the end of a
+ * message that arrives in parts. */
+static inline size_t signet_mqtt_rx_room(const signet_mqtt *mqtt, uint8_t **at)
+{
+    size_t room = mqtt->memory.rx_cap - mqtt->rx_len;
+    size_t rest;
+
+    *at = mqtt->memory.rx + mqtt->rx_len;
+    if (mqtt->part_total == 0) {
+        return room;
+    }
+    rest = mqtt->part_total - mqtt->part_offset -
+           (mqtt->rx_len - mqtt->part_topic_len);
+    return rest < room ? rest : room;
+}
 
 /* len bytes were placed there; 0: go on with what was held back. */
 signet_status signet_mqtt_received(signet_mqtt *mqtt, size_t len,

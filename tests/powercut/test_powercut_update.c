@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/* Power cuts over the whole life of an update: factory, a new trust list,
+ * download, installation, trial, confirmation or revert.
+ *
+ * Each boot is a process of its own: nothing but flash and counters survives.
+ * First the life is lived without a cut and its steps are counted (a step is
+ * the program of one unit, the erase of one block, the raise of a counter).
+ * Then it is lived again with a cut at every step, in every shape, and, on a
+ * small geometry, with a second cut at every step of the recovery. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#include "device.h"
+
+#include "cmocka_all.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How a boot ends. */
+enum ending {
+    DONE = 10,
+    RESET,
+    POWER_LOST,
+    WRONG
+};
+
+struct life {
+    struct device_geometry geometry;
+    uint32_t size;
+    uint32_t chunk_size;
+    bool blank; /* begins at the factory */
+    bool bad;   /* the new release never confirms itself */
+};
+
+/* What the boots of one life tell the test. */
+struct diary {
+    uint32_t steps;
+    uint64_t sequence; /* that was started last; 0: none */
+    signet_image_state state;
+    bool vouched; /* the new release was confirmed, or a cut met it there */
+};
+
+struct cut {
+    uint32_t step;
+    enum ram_flash_cut shape;
+};
+
+static struct device device;
+static struct release running;
+static struct release next;
+static struct ram_flash snapshot;
+static uint32_t snapshot_counters[3];
+static struct diary *diary;
+static const struct life *life;
+
+static unsigned long cuts;
+static unsigned long failures;
+
+/* ---- one boot, in a child ---- */
+
+static void end(enum ending ending)
+{
+    diary->steps = device.ram.steps;
+    _exit((int)ending);
+}
+
+static void power_off(void *ctx)
+{
+    (void)ctx;
+    end(POWER_LOST);
+}
+
+static void renew_trust(void)
+{
+    signing_buffer list = release_trust_list(2);
+
+    if (device.update.trust.counter < 2 &&
+        signet_update_trust(&device.update, signing_view(&list)) != SIGNET_OK) {
+        end(WRONG);
+    }
+    signing_buffer_free(&list);
+}
+
+/* The application of the running release: fetch the next one. */
+static void old_application(void)
+{
+    if (device_state(&device).slot_state[1] == SIGNET_IMAGE_REVERTED) {
+        end(life->bad ? DONE : WRONG);
+    }
+    renew_trust();
+    if (device_install(&device, &next) != SIGNET_OK ||
+        device.update.phase != SIGNET_UPDATE_READY) {
+        end(WRONG);
+    }
+    end(RESET);
+}
+
+static void new_application(void)
+{
+    if (device.handoff.state == SIGNET_IMAGE_CONFIRMED) {
+        end(life->bad ? WRONG : DONE);
+    }
+    if (life->bad) {
+        end(RESET); /* it crashes */
+    }
+    diary->vouched = true;
+    end(signet_update_confirm(&device.update) == SIGNET_OK ? RESET : WRONG);
+}
+
+static void live_one_boot(void)
+{
+    signet_status status = device_boot(&device);
+
+    diary->sequence = 0;
+    if (status == SIGNET_ERR_NOT_FOUND && life->blank) {
+        end(device_factory(&device, &running) == SIGNET_OK ? RESET : WRONG);
+    }
+    if (status != SIGNET_OK) {
+        end(WRONG);
+    }
+    diary->sequence = device.handoff.sequence;
+    diary->state = device.handoff.state;
+    if (device_start(&device) != SIGNET_OK) {
+        end(WRONG);
+    }
+    if (device.handoff.sequence == next.fields.sequence) {
+        new_application();
+    }
+    old_application();
+}
+
+static enum ending boot(const struct cut *cut)
+{
+    pid_t child = 0;
+    int status = 0;
+
+    device.ram.steps = diary->steps;
+    device.ram.cut_step = cut == NULL ? 0 : cut->step;
+    device.ram.cut = cut == NULL ? RAM_FLASH_BEFORE : cut->shape;
+    device.ram.seed = device.ram.cut_step * 2654435761u + 17;
+    device.ram.power_off = power_off;
+    child = fork();
+    if (child == 0) {
+        live_one_boot();
+    }
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? (enum ending)WEXITSTATUS(status) : WRONG;
+}
+
+/* ---- a life ---- */
+
+static void begin(void)
+{
+    ram_flash_copy(&device.ram, &snapshot);
+    memcpy(device.counters, snapshot_counters, sizeof snapshot_counters);
+    memset(diary, 0, sizeof *diary);
+}
+
+/* After every boot, cut or not. */
+static bool holds(const uint32_t before[3])
+{
+    uint32_t security = device.counters[SIGNET_COUNTER_SECURITY];
+
+    for (int i = 0; i < 3; i++) {
+        if (device.counters[i] < before[i]) {
+            return false; /* fell */
+        }
+    }
+    /* Never raised before the confirmation. */
+    return security <= running.fields.security_counter || diary->vouched;
+}
+
+/* The most boots a life takes: the trial's tries, the steps of the story, and
+ * two for each cut. */
+static unsigned boot_limit(unsigned cut_count)
+{
+    return 4 + device.config.max_tries + 2 * cut_count;
+}
+
+/* Live to the end with cuts; true when all went as it must. */
+static bool live(const struct cut *list, unsigned count, unsigned *fired)
+{
+    unsigned boots = 0;
+    enum ending ending = RESET;
+
+    *fired = 0;
+    begin();
+    while (ending == RESET || ending == POWER_LOST) {
+        uint32_t before[3];
+        const struct cut *cut = *fired < count ? &list[*fired] : NULL;
+
+        memcpy(before, device.counters, sizeof before);
+        if (boots++ == boot_limit(count)) {
+            return false;
+        }
+        ending = boot(cut);
+        if (ending == POWER_LOST) {
+            (*fired)++;
+            diary->steps = *fired < count ? 0 : diary->steps;
+        }
+        if (!holds(before)) {
+            return false;
+        }
+    }
+    return ending == DONE &&
+           diary->sequence ==
+               (life->bad ? running.fields.sequence : next.fields.sequence) &&
+           diary->state == SIGNET_IMAGE_CONFIRMED &&
+           device.counters[SIGNET_COUNTER_TRUST] == 2 &&
+           device.counters[SIGNET_COUNTER_SECURITY] ==
+               (life->bad ? running.fields.security_counter
+                          : next.fields.security_counter);
+}
+
+static void born(const struct life *new_life)
+{
+    life = new_life;
+    release_new(&running, 10, life->size, life->chunk_size);
+    release_sign(&running, KEY_FIRMWARE);
+    release_new(&next, 11, life->size + 1, life->chunk_size);
+    next.fields.security_counter = 2;
+    release_sign(&next, KEY_SECOND);
+    device_new(&device, &life->geometry);
+    if (!life->blank) {
+        assert_int_equal(device_factory(&device, &running), SIGNET_OK);
+    }
+    ram_flash_new(&snapshot, device.ram.flash.size, life->geometry.erase_size,
+                  life->geometry.program_size, life->geometry.write_once);
+    ram_flash_copy(&snapshot, &device.ram);
+    memcpy(snapshot_counters, device.counters, sizeof snapshot_counters);
+}
+
+static void died(void)
+{
+    ram_flash_free(&snapshot);
+    device_free(&device);
+    release_free(&running);
+    release_free(&next);
+}
+
+/* Steps of the life without a cut. */
+static uint32_t count_steps(void)
+{
+    unsigned fired = 0;
+
+    assert_true(live(NULL, 0, &fired));
+    assert_true(diary->steps > 20);
+    return diary->steps;
+}
+
+static void report(bool good, const struct cut *list, unsigned count)
+{
+    if (good) {
+        return;
+    }
+    failures++;
+    if (failures <= 10) {
+        for (unsigned i = 0; i < count; i++) {
+            print_error("cut %u: step %u, shape %d\n", i + 1, list[i].step,
+                        (int)list[i].shape);
+        }
+    }
+}
+
+static void cut_everywhere(const struct life *new_life)
+{
+    uint32_t steps = 0;
+    unsigned long before = failures;
+
+    born(new_life);
+    steps = count_steps();
+    for (uint32_t step = 1; step <= steps; step++) {
+        for (int shape = 0; shape < RAM_FLASH_CUTS; shape++) {
+            struct cut cut = {step, (enum ram_flash_cut)shape};
+            unsigned fired = 0;
+            bool good = live(&cut, 1, &fired);
+
+            report(good && fired == 1, &cut, 1);
+            cuts += fired;
+        }
+    }
+    died();
+    assert_int_equal(failures, before);
+}
+
+/* A second cut at every step of the recovery from the first. */
+static void cut_twice(const struct life *new_life)
+{
+    uint32_t steps = 0;
+    unsigned long before = failures;
+
+    born(new_life);
+    steps = count_steps();
+    for (uint32_t first = 1; first <= steps; first++) {
+        unsigned fired = 2;
+
+        for (uint32_t second = 1; fired == 2; second++) {
+            struct cut list[2] = {
+                {first, (enum ram_flash_cut)(first % RAM_FLASH_CUTS)},
+                {second, (enum ram_flash_cut)(second % RAM_FLASH_CUTS)}};
+            bool good = live(list, 2, &fired);
+
+            report(good && fired >= 1, list, 2);
+            cuts += fired;
+        }
+    }
+    died();
+    assert_int_equal(failures, before);
+}
+
+/* ---- the lives ---- */
+
+static void chunks_smaller_than_sectors(void **state)
+{
+    (void)state;
+    static const struct life it = {
+        {512, 8, false, 2048}, 1300, 256, false, false};
+
+    cut_everywhere(&it);
+}
+
+static void chunks_larger_than_sectors_written_once(void **state)
+{
+    (void)state;
+    static const struct life it = {
+        {256, 32, true, 2048}, 1900, 512, false, false};
+
+    cut_everywhere(&it);
+}
+
+static void from_the_factory_on(void **state)
+{
+    (void)state;
+    static const struct life it = {
+        {512, 32, false, 1024}, 700, 512, true, false};
+
+    cut_everywhere(&it);
+}
+
+static void a_release_that_fails_its_trial(void **state)
+{
+    (void)state;
+    static const struct life it = {
+        {512, 32, false, 1024}, 700, 512, false, true};
+
+    cut_everywhere(&it);
+}
+
+static void twice_in_one_life(void **state)
+{
+    (void)state;
+    static const struct life it = {
+        {256, 32, true, 512}, 300, 256, false, false};
+
+    cut_twice(&it);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    diary = mmap(NULL, sizeof *diary, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return diary == MAP_FAILED ? -1 : 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(chunks_smaller_than_sectors),
+        cmocka_unit_test(chunks_larger_than_sectors_written_once),
+        cmocka_unit_test(from_the_factory_on),
+        cmocka_unit_test(a_release_that_fails_its_trial),
+        cmocka_unit_test(twice_in_one_life),
+    };
+    int failed = cmocka_run_group_tests(tests, set_up, NULL);
+
+    printf("powercut.update.cuts %lu count\n", cuts);
+    printf("powercut.update.failures %lu count\n", failures);
+    return failed == 0 && failures == 0 ? 0 : 1;
+}

@@ -36,8 +36,8 @@ static size_t copy_stack(signet_posix_fault *fault, uint64_t from)
     };
     size_t len = 0;
     while (len + STEP <= sizeof fault->snapshot) {
-        const void *source = (const void *)(uintptr_t)(from + len);
-        long n = syscall(SYS_write, fault->probe[1], source, STEP);
+        /* The kernel takes the address as a number. */
+        long n = syscall(SYS_write, fault->probe[1], from + len, STEP);
         if (n <= 0 || read(fault->probe[0], fault->snapshot + len, STEP) != n) {
             break;
         }

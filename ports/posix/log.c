@@ -36,8 +36,10 @@ static size_t mark_cut(char *line, size_t len)
     while (len > 0 && ((unsigned char)line[len] & 0xC0u) == 0x80u) {
         len--;
     }
-    memcpy(line + len, "...", 3);
-    return len + 3;
+    for (size_t i = 0; i < 3; i++) {
+        line[len++] = '.';
+    }
+    return len;
 }
 
 /* What a peer sent must not make lines or move the terminal's cursor. */
@@ -72,6 +74,7 @@ void signet_port_log(signet_log_level level, const char *module,
         sizeof line / 2u);
     size_t room = sizeof line - len;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it was started */
     int printed = vsnprintf(line + len, room, format, arguments);
     va_end(arguments);
     len += clamp(printed, room - 1u);

@@ -82,6 +82,7 @@ void far_end_open(far_end *far, const char *host, conformance_stream *fixture)
     fixture->far_read = far_read;
     fixture->far_close = far_close;
     fixture->rest = rest;
+    fixture->keeps_arrived = true;
     fixture->peer.host = host;
     fixture->peer.port = listen_somewhere(&far->listener);
     fixture->refusing.host = "127.0.0.1";

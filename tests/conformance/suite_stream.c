@@ -177,6 +177,34 @@ static void STREAM_4_open_anew_after_a_refusal(void **state)
     connect_both(f);
 }
 
+/* A peer that hangs up may have said why. */
+static void STREAM_4_read_after_failed_write(void **state)
+{
+    conformance_stream *f = fixture_of(state);
+    const signet_stream *s = &f->stream;
+    const uint8_t data[64] = {0};
+    signet_status status = SIGNET_OK;
+    size_t len = 0;
+    uint8_t why = 0;
+    connect_both(f);
+    assert_true(f->far_write(f->arg, (const uint8_t *)"!", 1));
+    f->far_close(f->arg);
+    for (int i = 0; i < MOST_CALLS && status == SIGNET_OK; i++) {
+        status = s->ops->write(s->ctx, data, sizeof data, &len);
+        f->rest(f->arg);
+    }
+    assert_int_not_equal(status, SIGNET_OK);
+    assert_int_not_equal(status, SIGNET_PENDING);
+    status = read_some(f, &why, 1, &len);
+    assert_true(status == SIGNET_OK || !f->keeps_arrived);
+    if (status == SIGNET_OK) {
+        assert_int_equal(why, '!');
+        status = read_some(f, &why, 1, &len);
+    }
+    assert_int_not_equal(status, SIGNET_OK);
+    assert_int_not_equal(status, SIGNET_PENDING);
+}
+
 static void STREAM_5_reads_arrive_in_order(void **state)
 {
     conformance_stream *f = fixture_of(state);
@@ -209,6 +237,7 @@ int conformance_stream_run(conformance_stream *fixture)
         TEST(STREAM_3_closed_comes_after_the_data),
         TEST(STREAM_4_close_twice_then_open_anew),
         TEST(STREAM_4_open_anew_after_a_refusal),
+        TEST(STREAM_4_read_after_failed_write),
         TEST(STREAM_5_reads_arrive_in_order),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);

@@ -38,6 +38,7 @@ typedef struct conformance_stream {
     bool (*far_read)(void *arg, uint8_t *out, size_t len); /**< exactly len */
     void (*far_close)(void *arg);
     void (*rest)(void *arg); /**< sleep for a few milliseconds at most */
+    bool keeps_arrived; /**< a failed write leaves what arrived to be read */
 } conformance_stream;
 
 int conformance_stream_run(conformance_stream *fixture);

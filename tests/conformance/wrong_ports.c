@@ -174,11 +174,13 @@ enum {
     STREAM_SAYS_MORE_THAN_IT_TOOK,
     STREAM_NEVER_STOPS,
     STREAM_OPENS_ONCE_ONLY,
-    STREAM_DEFECTS = STREAM_OPENS_ONCE_ONLY
+    STREAM_DEAF_AFTER_A_FAILED_WRITE,
+    STREAM_DEFECTS = STREAM_DEAF_AFTER_A_FAILED_WRITE
 };
 
 static signet_stream inner;
 static bool opened;
+static bool write_failed;
 
 static signet_status wrong_open(void *ctx, const signet_peer *peer)
 {
@@ -194,6 +196,7 @@ static signet_status wrong_write(void *ctx, const uint8_t *data, size_t len,
                                  size_t *written)
 {
     signet_status status = inner.ops->write(ctx, data, len, written);
+    write_failed = status != SIGNET_OK && status != SIGNET_PENDING;
     if (defect == STREAM_NEVER_STOPS && status == SIGNET_PENDING) {
         *written = len;
         return SIGNET_OK;
@@ -207,6 +210,9 @@ static signet_status wrong_write(void *ctx, const uint8_t *data, size_t len,
 static signet_status wrong_read(void *ctx, uint8_t *out, size_t cap,
                                 size_t *len)
 {
+    if (defect == STREAM_DEAF_AFTER_A_FAILED_WRITE && write_failed) {
+        return SIGNET_ERR_STATE;
+    }
     signet_status status = inner.ops->read(ctx, out, cap, len);
     if (defect == STREAM_WOULD_BLOCK_IS_CLOSED && status == SIGNET_PENDING) {
         return SIGNET_CLOSED;
@@ -223,6 +229,7 @@ static signet_status wrong_read(void *ctx, uint8_t *out, size_t cap,
 
 static void wrong_close(void *ctx)
 {
+    write_failed = false;
     inner.ops->close(ctx);
 }
 

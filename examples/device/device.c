@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "device.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Records sent ahead of the service's answer, and times of a device on a
@@ -210,22 +211,16 @@ signet_status device_start(struct device *device,
 /* The application proper: a reading, numbered so that a loss would show. */
 static void take_reading(struct device *device)
 {
-    char text[] = "reading 0000000000 of image ";
-    uint8_t message[sizeof text - 1u + 33u];
-    uint32_t n = ++device->readings;
-    size_t version_len = strlen(device->handoff.version);
-    size_t at;
-    for (at = 17; at > 7; at--) {
-        text[at] = (char)('0' + n % 10u);
-        n /= 10u;
-    }
-    memcpy(message, text, sizeof text - 1u);
-    memcpy(message + sizeof text - 1u, device->handoff.version, version_len);
+    char text[80];
+    int len =
+        snprintf(text, sizeof text, "reading %u of boot %u, image %s",
+                 (unsigned)(device->readings + 1u),
+                 (unsigned)device->handoff.boot_count, device->handoff.version);
     if (signet_agent_send(&device->agent,
-                          signet_view(message, sizeof text - 1u + version_len),
-                          NULL) != SIGNET_OK) {
-        device->readings--; /* the log is full: this reading was not taken */
-    }
+                          signet_view((const uint8_t *)text, (size_t)len),
+                          NULL) == SIGNET_OK) {
+        device->readings++;
+    } /* else the log is full: this reading was not taken */
 }
 
 signet_status device_step(struct device *device, signet_time now,

@@ -27,17 +27,26 @@ def free_ports(count):
     return ports
 
 
-def run(*command, check=True, timeout=30, env=None, stdin=None):
+def is_listening(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def run(*command, timeout=30, stdin=b""):
     """Run a program to its end; its standard output as text."""
-    done = subprocess.run(
-        [str(c) for c in command], capture_output=True, text=True,
-        timeout=timeout, env=env, stdin=stdin or subprocess.DEVNULL)
-    if check and done.returncode != 0:
+    done = attempt(*command, timeout=timeout, stdin=stdin)
+    if done.returncode != 0:
+        name = os.path.basename(str(command[0]))
         raise StoryError("%s exited %d: %s" % (
-            os.path.basename(str(command[0])) + " " +
-            " ".join(str(c) for c in command[1:3]),
-            done.returncode, (done.stderr or done.stdout).strip()))
-    return done.stdout if check else done
+            " ".join([name] + [str(c) for c in command[1:3]]), done.returncode,
+            (done.stderr or done.stdout).decode(errors="replace").strip()))
+    return done.stdout.decode(errors="replace")
+
+
+def attempt(*command, timeout=30, stdin=b""):
+    """Run a program that may fail; the CompletedProcess."""
+    return subprocess.run([str(c) for c in command], capture_output=True,
+                          timeout=timeout, input=stdin)
 
 
 class Program:

@@ -7,11 +7,12 @@ is made afresh.
 
 import json
 import os
+import re
 import signal
 import sqlite3
-import time
 
-from processes import Program, StoryError, free_ports, run, until
+from processes import (Program, StoryError, attempt, free_ports,
+                       is_listening, run, until)
 
 SERVER_NAME = "broker.signet.example"
 VENDOR = "6f1d0b6e-32f7-4c0e-9b5a-5b1f3f0c7a11"
@@ -46,8 +47,8 @@ class Factory:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
-    def signet(self, *arguments, **options):
-        return run(self.tools.signet, *arguments, **options)
+    def signet(self, *arguments):
+        return run(self.tools.signet, *arguments)
 
     def make_authorities(self):
         for name in ("manufacturer", "broker", "operational", "service-clients"):
@@ -91,10 +92,31 @@ class Factory:
         run("strip", "-o", out, image)
         return out
 
+    def flip_bit(self, path, name):
+        """A copy of a file with one bit changed in its middle."""
+        with open(path, "rb") as f:
+            data = bytearray(f.read())
+        data[len(data) // 2] ^= 1
+        out = self.path(name)
+        with open(out, "wb") as f:
+            f.write(data)
+        return out
+
+    def save_certificate(self, der, name):
+        """Write a certificate as PEM; its path."""
+        out = self.path(name + ".pem")
+        run("openssl", "x509", "-inform", "DER", "-out", out, stdin=der)
+        return out
+
+    def ledger(self):
+        """What the manufacturer wrote down, the newest device last."""
+        with open(self.path("ledger.jsonl")) as f:
+            return [json.loads(line) for line in f]
+
     def provision(self, folder, manifest, stream, ca="manufacturer"):
         self.signet("provision", "--launcher", self.tools.launcher,
                     "--device", folder, "--ca", self.path(ca),
-                    "--root-key", self.path("root.pem"),
+                    "--root-key", self.path("root.pem.pub"),
                     "--trust-list", self.path("trust-list.cose"),
                     "--manifest", manifest, "--image", stream,
                     "--ledger", self.path("ledger.jsonl"))
@@ -112,6 +134,9 @@ class Cloud:
         self.enrolment, self.operation, self.internal = free_ports(3)
         self.db = os.path.join(folder, "service.db")
         self.broker = self.service = self.observer = None
+        self._observed = []  # by observers that the broker's end ended
+
+    # ---- programs ----
 
     def configure(self):
         f = self.factory
@@ -125,15 +150,23 @@ class Cloud:
             "--server-cert", f.path("server.pem"),
             "--server-key", f.path("server.key"),
             "--plugin", self.tools.guard)
-        run(self.tools.service, "init", "--db", self.db)
+        run(self.tools.service, "init", "--db", self.db,
+            "--root-key", f.path("root.pem.pub"),
+            "--trust-list", f.path("trust-list.cose"),
+            "--manufacturer-ca", f.path("manufacturer.pem"))
 
     def start_broker(self):
-        self.broker = Program("broker", ["/usr/sbin/mosquitto", "-c",
-                                         os.path.join(self.folder, "mosquitto.conf")],
-                              log_dir=self.logs)
-        self.broker.wait_for(r"mosquitto version .* running", timeout=10)
+        self.broker = Program(
+            "broker", ["/usr/sbin/mosquitto", "-c",
+                       os.path.join(self.folder, "mosquitto.conf")],
+            log_dir=self.logs)
+        for port in (self.enrolment, self.operation, self.internal):
+            until(lambda: is_listening(port), 10, "the broker to listen")
 
-    def start_service(self):
+    def kill_broker(self):
+        self.broker.stop(signal.SIGKILL)
+
+    def start_service(self, certificate_life="24h"):
         f = self.factory
         self.service = Program("service", [
             self.tools.service, "run", "--db", self.db,
@@ -144,28 +177,59 @@ class Cloud:
             "--client-key", f.path("client-service.key"),
             "--service-key", f.path("service.pem"),
             "--issuer", f.path("operational"),
-            "--manufacturer-ca", f.path("manufacturer.pem"),
-            "--trust-list", f.path("trust-list.cose"),
-            "--root-key", f.path("root.pem"),
+            "--revocation-file", os.path.join(self.folder, "revoked"),
+            "--certificate-life", certificate_life,
         ], log_dir=self.logs)
         self.service.wait_for(r"connected", timeout=10)
 
     def start_observer(self):
         f = self.factory
+        if self.observer:
+            self.observer.stop()
+            self._observed += self.observer.lines
         self.observer = Program("observer", [
             "mosquitto_sub", "-h", "127.0.0.1", "-p", self.internal,
-            "--cafile", f.path("broker.pem"), "--insecure",
+            "--cafile", f.path("broker.pem"),
             "--cert", f.path("client-observer.pem"),
             "--key", f.path("client-observer.key"),
             "-i", "observer", "-q", "1", "-c",
             "-t", "signet/dev/+/up/message", "-F", "%t %x",
         ], log_dir=self.logs)
 
+    def observed(self):
+        """The text of every message that an observer received."""
+        lines = self._observed + self.observer.lines
+        return [bytes.fromhex(line.split()[1]).decode(errors="replace")
+                for line in lines if "/up/message " in line]
+
+    def stop(self):
+        for program in (self.observer, self.service, self.broker):
+            if program:
+                program.stop()
+
+    def can_connect(self, stem):
+        """Does the enrolment listener admit this key and chain?"""
+        tried = attempt("mosquitto_pub", "-h", "127.0.0.1", "-p", self.enrolment,
+                    "--cafile", self.factory.path("broker.pem"),
+                    "--cert", stem + ".pem", "--key", stem + ".key",
+                    "-t", "signet/enrol/probe", "-m", "probe", "-q", "1",
+                    timeout=10)
+        return tried.returncode == 0
+
+    # ---- the service's operator ----
+
     def admin(self, *arguments):
         return run(self.tools.service, *arguments, "--db", self.db)
 
-    def admin_json(self, *arguments):
-        return json.loads(self.admin(*arguments, "--json"))
+    def admit(self, manifest):
+        """Let devices that run this release have a certificate."""
+        self.admin("measurement", "add", "--manifest", manifest)
+
+    def add_release(self, manifest, stream, force=False):
+        self.admin("release", "add", "--manifest", manifest,
+                   "--stream", stream, *(["--force"] if force else []))
+
+    # ---- what the registry holds ----
 
     def query(self, sql, *arguments):
         connection = sqlite3.connect("file:%s?mode=ro" % self.db, uri=True,
@@ -175,10 +239,42 @@ class Cloud:
         finally:
             connection.close()
 
-    def stop(self):
-        for program in (self.observer, self.service, self.broker):
-            if program:
-                program.stop()
+    def last_certificate(self, device_id):
+        """The newest certificate of a device, as (subject, hours)."""
+        rows = self.query("SELECT certificate, not_before_s, not_after_s FROM"
+                          " certificates WHERE device=?"
+                          " ORDER BY rowid DESC LIMIT 1", device_id)
+        if not rows:
+            return None
+        der, not_before, not_after = rows[0]
+        path = os.path.join(self.folder, "certificate.der")
+        with open(path, "wb") as f:
+            f.write(der)
+        text = run("openssl", "x509", "-inform", "DER", "-in", path, "-noout",
+                   "-subject", "-enddate")
+        return " ".join(text.split("\n")).strip(), \
+            (not_after - not_before) / 3600.0
+
+    def certificates(self, device_id):
+        return self.query("SELECT count(*) FROM certificates WHERE device=?",
+                          device_id)[0][0]
+
+    def messages(self, device_id):
+        """Committed messages: (epoch, sequence, time of arrival, text)."""
+        return [(epoch, sequence, at, body.decode()) for
+                epoch, sequence, at, body in self.query(
+                    "SELECT epoch, sequence, received_s, body FROM records"
+                    " WHERE device=? AND log=0 ORDER BY epoch, sequence",
+                    device_id)]
+
+    def report(self, device_id, kind):
+        """The newest report of a kind, or None."""
+        found = [r for r in self.reports(device_id) if r["kind"] == kind]
+        return found[-1] if found else None
+
+    def reports(self, device_id):
+        return json.loads(self.admin("records", "list", "--device", device_id,
+                                     "--log", "reports", "--json"))
 
 
 class Device:
@@ -193,8 +289,11 @@ class Device:
         self.reading_ms = reading_ms
         self.launcher = None
         self.id = None
+        self._past = []  # output of former power cycles
 
     def power_on(self):
+        if self.launcher:
+            self._past += self.launcher.lines
         environment = {
             "SIGNET_ENROLMENT": "127.0.0.1:%d" % self.cloud.enrolment,
             "SIGNET_OPERATION": "127.0.0.1:%d" % self.cloud.operation,
@@ -229,6 +328,13 @@ class Device:
     def wait_for(self, pattern, **options):
         return self.launcher.wait_for(pattern, **options)
 
+    def mark(self):
+        return self.launcher.mark()
 
-def seconds_since(start):
-    return time.monotonic() - start
+    def last_match(self, pattern):
+        """The newest match in all that the device ever printed."""
+        for line in reversed(self._past + self.launcher.lines):
+            found = re.search(pattern, line)
+            if found:
+                return found.group(1)
+        raise StoryError("%s never printed /%s/" % (self.name, pattern))

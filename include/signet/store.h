@@ -20,30 +20,40 @@ extern "C" {
 
 /* ---- log ---- */
 
-/** Longest record that fits every geometry. */
+/** Longest record; a record must also fit one erase block. */
 #define SIGNET_LOG_MAX_RECORD 2048u
 
 /**
  * A mounted log. Fields are private to lib/store but for epoch.
  *
- * Sequence numbers start at 1 in each epoch, rise by 1 a record and never
- * repeat. (epoch, sequence) names a record for ever.
+ * Sequence numbers start at 1 in each epoch, rise and never repeat; they rise
+ * by 1 a record, and a restart may leave a gap. (epoch, sequence) names a
+ * record for ever.
  */
 typedef struct signet_log {
     const signet_flash *flash;
-    uint32_t epoch;       /**< chosen at format */
-    uint32_t head_block;  /**< block that is appended to */
-    uint32_t head_offset; /**< next free byte in it */
-    uint32_t tail_block;  /**< block of the oldest record */
-    uint32_t next_sequence;
-    uint32_t acknowledged; /**< all records up to here are freed */
-    uint32_t open_len;     /**< of a begun record */
+    uint32_t epoch;         /**< chosen at format */
+    uint32_t head_block;    /**< block that is appended to */
+    uint32_t head_first;    /**< its header: first sequence */
+    uint32_t head_freed;    /**< its header: acknowledged up to */
+    uint32_t head_offset;   /**< next free byte in it */
+    uint32_t tail_block;    /**< block of the oldest record */
+    uint32_t next_sequence; /**< of the next record */
+    uint32_t acknowledged;  /**< all records up to here are freed */
+    uint32_t torn_offset;   /**< what an interrupted write left in the head */
+    uint32_t torn_len;      /**< its bytes; 0: nothing is torn */
+    uint32_t torn_sequence; /**< what a record there would be */
+    uint32_t virgin_block;  /**< from here on erased since format */
+    uint32_t open_at;       /**< where unit goes, in the region */
+    uint32_t open_end;      /**< end of the begun record, in the head */
+    uint32_t open_left;     /**< payload bytes it still lacks */
     uint32_t open_crc;
-    uint32_t lost;    /**< records found damaged since mount */
     uint8_t unit[32]; /**< bytes waiting for a full program unit */
     uint8_t unit_len;
-    bool open;
-    bool erased_ahead;
+    bool open;         /**< a record was begun */
+    bool resumed;      /**< something was written since mount */
+    bool erased_ahead; /**< the block after the head is erased */
+    bool spoilt;       /**< a write into the head failed: leave it */
 } signet_log;
 
 /** A record as found: where it stands, for signet_log_read. */
@@ -62,8 +72,11 @@ typedef struct signet_log_entry {
 signet_status signet_log_format(const signet_flash *flash, uint32_t epoch);
 
 /**
- * Find head and tail. Torn records are stepped over, damaged blocks freed.
+ * Find head and tail; nothing is written. Torn records are stepped over, a
+ * block with a damaged header is used again when its turn comes.
  *
+ * @retval SIGNET_ERR_ARGUMENT   flash has fewer than 3 erase blocks, or
+ *                               blocks that are too small.
  * @retval SIGNET_ERR_NOT_FOUND  blank: format it.
  * @retval SIGNET_ERR_CORRUPT    no block carries a valid header: the caller
  *                               decides to format, and counts the loss.
@@ -74,8 +87,10 @@ signet_status signet_log_mount(signet_log *log, const signet_flash *flash);
  * Append one record. On SIGNET_OK it survives a power cut.
  *
  * @param[out] sequence  may be NULL.
- * @retval SIGNET_ERR_FULL       every block holds unacknowledged records.
+ * @retval SIGNET_ERR_FULL       every block but the spare one holds
+ *                               unacknowledged records.
  * @retval SIGNET_ERR_TOO_LARGE  len over SIGNET_LOG_MAX_RECORD or a block.
+ * @return otherwise what the flash returned; the record does not exist then.
  */
 signet_status signet_log_append(signet_log *log, signet_bytes record,
                                 uint32_t *sequence);
@@ -84,6 +99,10 @@ signet_status signet_log_append(signet_log *log, signet_bytes record,
  * Append in pieces: begin with the length, add the bytes, finish. Until
  * finish returned SIGNET_OK the record does not exist; abort, or a new begin,
  * drops it.
+ *
+ * @retval SIGNET_ERR_STATE      add or finish without begin.
+ * @retval SIGNET_ERR_TOO_LARGE  add: more bytes than begin was told.
+ * @retval SIGNET_ERR_TOO_SMALL  finish: fewer; the record stays open.
  */
 signet_status signet_log_begin(signet_log *log, size_t len);
 signet_status signet_log_add(signet_log *log, signet_bytes piece);
@@ -120,6 +139,10 @@ signet_status signet_log_read(const signet_log *log,
  * older sequence, succeeds.
  *
  * @retval SIGNET_ERR_ARGUMENT  sequence was never given out.
+ * @retval SIGNET_ERR_STATE     a record is begun and not finished.
+ * @retval SIGNET_ERR_FULL      the spare block is full of acknowledgements
+ *                              that power cuts interrupted: only one that
+ *                              frees the whole oldest block succeeds.
  */
 signet_status signet_log_acknowledge(signet_log *log, uint32_t sequence);
 
@@ -134,6 +157,8 @@ typedef struct signet_items {
     uint32_t generation; /**< of the active half; rises at each compaction */
     uint32_t base;       /**< offset of the active half */
     uint32_t end;        /**< next free byte, from base */
+    bool torn;           /**< end is not clean: compact before writing */
+    bool resumed;        /**< something was written since mount */
 } signet_items;
 
 /** Erase the region and start empty. */

@@ -17,7 +17,10 @@ enum ram_flash_cut {
     RAM_FLASH_NOISE,    /* erase: any value; program: some bits, and others
                            that were to stay 1 as well */
     RAM_FLASH_AFTER,    /* all of it, and nothing was returned */
-    RAM_FLASH_CUTS
+    RAM_FLASH_CUTS,
+    /* Apart, because what is there may then change from read to read: */
+    RAM_FLASH_UNSTABLE = RAM_FLASH_CUTS /* some bits changed, some read by
+                           chance until they are erased or programmed to 0 */
 };
 
 struct ram_flash {
@@ -32,12 +35,27 @@ struct ram_flash {
     void (*power_off)(void *ctx);
     void *power_ctx;
     uint32_t fail_step; /* from this step on SIGNET_ERR_IO; 0: never */
+    bool fail_once;     /* only that step */
+    bool shuffle;       /* the units of one call are programmed in any order */
+    uint8_t *doubtful;  /* bits that read by chance */
+    /* counted; the test sets them to 0 as it likes */
+    uint64_t read_bytes;
+    uint64_t program_bytes;
+    uint64_t program_calls;
+    uint64_t erases;
+    uint64_t rule_breaks;
 };
 
 /* Erased, all of it. Aborts when there is no memory. */
 void ram_flash_new(struct ram_flash *ram, uint32_t size, uint32_t erase_size,
                    uint32_t program_size, bool write_once);
 void ram_flash_free(struct ram_flash *ram);
+
+/* As ram_flash_new, with the structure itself, and so its counters, in shared
+ * memory too. */
+struct ram_flash *ram_flash_shared(uint32_t blocks, uint32_t erase_size,
+                                   uint32_t program_size, bool write_once);
+void ram_flash_drop(struct ram_flash *ram);
 
 /* Contents and programmed flags of one device to another of its geometry. */
 void ram_flash_copy(struct ram_flash *to, const struct ram_flash *from);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "items_format.h"
+
+#include <string.h>
+
+/* The first write after a mount, as in log_resume.c: the header is programmed
+ * again to make it firm, and what an interrupted write may have touched
+ * without a trace is zeroed. Where units may be programmed once only, such a
+ * unit refuses, and the write is done by compaction. */
+signet_status signet_items_resume(signet_items *items)
+{
+    static const uint8_t zeros[32] = {0};
+    const signet_flash *flash = items->flash;
+    uint32_t unit = items_first_unit(flash);
+    signet_status status = SIGNET_OK;
+
+    if (items->resumed || items->torn || flash->write_once) {
+        return SIGNET_OK;
+    }
+    if (unit > items_half(flash) - items->end) {
+        return SIGNET_OK; /* full: the next write compacts */
+    }
+    status = signet_items_write_header(flash, items->base, items->generation);
+    if (status == SIGNET_OK) {
+        status =
+            signet_flash_program(flash, items->base + items->end, zeros, unit);
+    }
+    if (status == SIGNET_OK) {
+        items->end += unit;
+        items->resumed = true;
+    }
+    return status;
+}
+
+/* A write that fails is not tried behind: the other half takes it. */
+static signet_status replace(signet_items *items, uint16_t id, bool deleted,
+                             signet_bytes data)
+{
+    uint32_t extent = items_extent(items->flash, (uint32_t)data.len);
+    signet_status status = signet_items_resume(items);
+
+    if (status == SIGNET_OK && !items->torn &&
+        extent <= items_half(items->flash) - items->end) {
+        status = signet_items_write(items, id, deleted, data);
+        if (status == SIGNET_OK) {
+            return SIGNET_OK;
+        }
+        items->torn = true;
+    }
+    return signet_items_compact(items, id, deleted, data);
+}
+
+static bool id_allowed(uint16_t id)
+{
+    return id != ITEMS_ID_FILLER && id != ITEMS_ID_FREE;
+}
+
+signet_status signet_items_put(signet_items *items, uint16_t id,
+                               signet_bytes value)
+{
+    if (!id_allowed(id)) {
+        return SIGNET_ERR_ARGUMENT;
+    }
+    if (value.len > SIGNET_ITEM_MAX_SIZE) {
+        return SIGNET_ERR_TOO_LARGE;
+    }
+    return replace(items, id, false, value);
+}
+
+signet_status signet_items_delete(signet_items *items, uint16_t id)
+{
+    struct items_record record;
+    signet_status status = SIGNET_OK;
+
+    if (!id_allowed(id)) {
+        return SIGNET_ERR_ARGUMENT;
+    }
+    status = signet_items_find(items, id, &record);
+    if (status == SIGNET_ERR_NOT_FOUND ||
+        (status == SIGNET_OK && record.deleted)) {
+        return SIGNET_OK;
+    }
+    if (status != SIGNET_OK) {
+        return status;
+    }
+    return replace(items, id, true, signet_view(NULL, 0));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to lib/store: the steps that the calls of a log share. */
+#ifndef SIGNET_STORE_LOG_CORE_H
+#define SIGNET_STORE_LOG_CORE_H
+
+#include "log_format.h"
+
+/* ---- reading ---- */
+
+/** A walk through one block. */
+struct log_cursor {
+    uint32_t block;
+    uint32_t first;    /**< sequence that the block's header names */
+    uint32_t offset;   /**< of the next item */
+    uint32_t end;      /**< walk no further */
+    uint32_t sequence; /**< of the next record */
+    bool exact;        /**< verify the records that are stepped over too */
+};
+
+/**
+ * The first valid record with a sequence above after; the cursor then stands
+ * behind it, cursor->sequence - 1 is its number.
+ *
+ * @retval SIGNET_ERR_NOT_FOUND  none in this block.
+ * @retval SIGNET_ERR_CORRUPT    damage, and the cursor was not exact: begin
+ *                               again with one that is.
+ */
+signet_status signet_log_find(const signet_log *log, struct log_cursor *cursor,
+                              uint32_t after, struct log_item *record);
+
+/* ---- writing ---- */
+
+/** Blocks from the tail to the head. */
+uint32_t signet_log_used(const signet_log *log);
+
+/**
+ * Open the block after the head and make it the head. On success what is
+ * acknowledged is written in its header and counts.
+ *
+ * @param spare  blocks that must stay free: 1 for records, 0 for an
+ *               acknowledgement.
+ * @retval SIGNET_ERR_FULL  not enough blocks are free.
+ */
+signet_status signet_log_open_block(signet_log *log, uint32_t spare,
+                                    uint32_t acknowledged);
+
+/** Move the tail past blocks that hold acknowledged records only. */
+void signet_log_free_blocks(signet_log *log);
+
+/** Call before every write: makes the end of the head block safe to write at,
+ * or opens the next block: the other two as in signet_log_open_block. */
+signet_status signet_log_resume(signet_log *log, uint32_t spare,
+                                uint32_t acknowledged);
+
+/** Stage bytes at open_at; whole program units go to flash. */
+signet_status signet_log_put(signet_log *log, const uint8_t *data, size_t len);
+
+/** Pad and program the last unit. */
+signet_status signet_log_flush(signet_log *log);
+
+/** Write a mark at the end of the head block, where it must fit. */
+signet_status signet_log_put_mark(signet_log *log, enum log_kind kind,
+                                  uint32_t value);
+
+#endif

@@ -257,7 +257,7 @@ static void survives_each_failing_operation(void **state)
 {
     (void)state;
     for (size_t g = 0; g < GEOMETRIES; g++) {
-        for (uint64_t fail_at = 1; fail_at < 600; fail_at += 1 + fail_at / 40) {
+        for (uint32_t fail_at = 1; fail_at < 600; fail_at += 1 + fail_at / 40) {
             signet_items items;
             struct ram_flash *f = new_items(&items, g);
             uint32_t tags[4] = {0};

@@ -425,7 +425,7 @@ static void survives_each_failing_operation(void **state)
 {
     (void)state;
     for (size_t g = 1; g < GEOMETRIES; g++) {
-        for (uint64_t fail_at = 1; fail_at < 400; fail_at += 1 + fail_at / 40) {
+        for (uint32_t fail_at = 1; fail_at < 400; fail_at += 1 + fail_at / 40) {
             signet_log log;
             struct ram_flash *f = new_log(&log, g);
             uint32_t last = 0;

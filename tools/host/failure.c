@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A path may be longer than the line: the reason must still be seen. */
+#define MAX_WHAT 300
+
 bool fail(failure *f, const char *format, ...)
 {
     va_list args;
@@ -17,11 +20,11 @@ bool fail(failure *f, const char *format, ...)
 
 bool fail_status(failure *f, const char *what, signet_status status)
 {
-    return fail(f, "%s: %s (%s)", what, signet_status_text(status),
+    return fail(f, "%.*s: %s (%s)", MAX_WHAT, what, signet_status_text(status),
                 signet_status_name(status));
 }
 
 bool fail_errno(failure *f, const char *what)
 {
-    return fail(f, "%s: %s", what, strerror(errno));
+    return fail(f, "%.*s: %s", MAX_WHAT, what, strerror(errno));
 }

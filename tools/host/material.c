@@ -10,7 +10,8 @@ bool material_path(const char *name, const char *ending, char path[PATH_MAX],
                    failure *f)
 {
     int len = snprintf(path, PATH_MAX, "%s%s", name, ending);
-    return (len > 0 && len < PATH_MAX) || fail(f, "%s: name too long", name);
+    return (len > 0 && len < PATH_MAX) ||
+           fail(f, "%.60s...: name too long", name);
 }
 
 bool material_private_key(const char *path, signing_host_key *key, failure *f)
@@ -82,8 +83,10 @@ bool material_public_key(const char *path, uint8_t key[64], failure *f)
     if (!file_read(path, MATERIAL_LIMIT, &data, f)) {
         return false;
     }
-    bool ok = signing_public_key_read(file_view(&data), key) == SIGNET_OK ||
-              public_of_private(file_view(&data), key);
+    /* Not the bare 64 bytes: any 64 bytes of another file look like them. */
+    bool ok = data.len != 64u &&
+              (signing_public_key_read(file_view(&data), key) == SIGNET_OK ||
+               public_of_private(file_view(&data), key));
     file_free(&data);
     if (ok) {
         return true;

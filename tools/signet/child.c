@@ -80,8 +80,11 @@ bool child_run(char *const argv[], size_t limit, file_data *out, failure *f)
     }
     bool ok = collect(pipe_fd[0], argv[0], limit, out, f);
     close(pipe_fd[0]);
-    /* Its own report is more precise than ours of its output. */
-    ok = ended_well(pid, (const char *const *)argv, f) && ok;
+    failure end;
+    if (!ended_well(pid, (const char *const *)argv, &end) && ok) {
+        *f = end;
+        ok = false;
+    }
     if (!ok) {
         file_free(out);
     }

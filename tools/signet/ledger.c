@@ -50,8 +50,7 @@ static bool find_line(const char *path, const file_data *text, endorsement *out,
     return true;
 }
 
-bool ledger_find(const char *path, const char *id, endorsement *out,
-                 bool *found, failure *f)
+bool ledger_find(const char *path, endorsement *out, bool *found, failure *f)
 {
     file_data text;
     *found = false;
@@ -61,7 +60,6 @@ bool ledger_find(const char *path, const char *id, endorsement *out,
     if (!file_read(path, LEDGER_LIMIT, &text, f)) {
         return false;
     }
-    snprintf(out->id, sizeof out->id, "%s", id);
     bool ok = find_line(path, &text, out, found, f);
     file_free(&text);
     return ok;

@@ -54,8 +54,10 @@ static bool stream_fits(const char *path, const signet_manifest *m, failure *f)
     if (stat(path, &s) != 0) {
         return fail_errno(f, path);
     }
-    return (S_ISREG(s.st_mode) &&
-            (uint64_t)s.st_size == m->size + (blocks - 1u) * 32u) ||
+    if (!S_ISREG(s.st_mode)) {
+        return fail(f, "%s: is not a regular file", path);
+    }
+    return (uint64_t)s.st_size == m->size + (blocks - 1u) * 32u ||
            fail(f, "%s: is not the payload stream of the manifest", path);
 }
 
@@ -215,7 +217,7 @@ static bool endorse(const cli_args *args, const uint8_t key[64],
     if (!material_ca_read(cli_text(args, "ca"), &ca, f)) {
         return false;
     }
-    bool ok = ledger_find(ledger, device->id, device, known, f);
+    bool ok = ledger_find(ledger, device, known, f);
     if (ok && *known && !still_good(device, &ca, key)) {
         ok = fail(f, "%s: device %s was certified by another manufacturer",
                   ledger, device->id);

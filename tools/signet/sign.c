@@ -41,16 +41,22 @@ static bool fields_of(const cli_args *args, signing_manifest *m, failure *f)
     uint64_t slot = cli_number(args, "slot", 0);
     size_t version_len = strlen(cli_text(args, "version"));
     memset(m, 0, sizeof *m);
+    m->sequence = cli_number(args, "sequence", 0);
+    m->security_counter = (uint32_t)cli_number(args, "security-counter", 0);
     if (slot >= SIGNET_SLOT_COUNT) {
         return fail(f, "--slot: is 0 or 1");
     }
     if (version_len > 32u) {
         return fail(f, "--version: longer than 32 characters");
     }
+    if (m->sequence == 0 || m->sequence == UINT64_MAX) {
+        return fail(f, "--sequence: is 1..2^64-2");
+    }
+    if (m->security_counter == UINT32_MAX) {
+        return fail(f, "--security-counter: is 0..2^32-2");
+    }
     m->slot = cli_count(args, "slot") > 0 ? (int32_t)slot : -1;
     m->version = cli_text(args, "version");
-    m->sequence = cli_number(args, "sequence", 0);
-    m->security_counter = (uint32_t)cli_number(args, "security-counter", 0);
     m->component = (uint32_t)cli_number(args, "component", 0);
     m->not_after_s = cli_number(args, "not-after", 0);
     cli_uuid(args, "vendor", m->vendor_id);
@@ -71,6 +77,33 @@ static bool write_both(const cli_args *args, const signing_buffer *manifest,
     return ok;
 }
 
+/* What is signed here, a device that trusts these keys can read: the writer's
+ * limits and the reader's are held against each other. */
+static bool readable(const signers *s, const signing_buffer *manifest,
+                     failure *f)
+{
+    const signet_signature_policy policy = {.min_es256 = 1};
+    uint8_t keys[SIGNET_COSE_MAX_SIGNATURES][64];
+    signet_trust trust = {.counter = 1, .count = s->count};
+    signet_manifest m;
+    signet_status status = SIGNET_OK;
+    for (size_t i = 0; i < s->count && status == SIGNET_OK; i++) {
+        trust.entries[i].purposes = SIGNET_PURPOSE_FIRMWARE;
+        trust.entries[i].algorithm = SIGNET_COSE_ES256;
+        trust.entries[i].key = signet_view(keys[i], sizeof keys[i]);
+        status = signing_public_key(&s->handles[i], keys[i]);
+        if (status == SIGNET_OK) {
+            status = signet_kid(keys[i], trust.entries[i].kid);
+        }
+    }
+    if (status == SIGNET_OK) {
+        status =
+            signet_manifest_open(signing_view(manifest), &trust, &policy, &m);
+    }
+    return status == SIGNET_OK ||
+           fail_status(f, "devices would refuse this manifest", status);
+}
+
 static bool make(const cli_args *args, signing_manifest *m, signet_bytes image,
                  const signers *s, failure *f)
 {
@@ -82,8 +115,9 @@ static bool make(const cli_args *args, signing_manifest *m, signet_bytes image,
         return fail_status(f, "payload stream", status);
     }
     status = signing_manifest_write(m, s->handles, s->count, &manifest);
-    bool ok = status == SIGNET_OK ? write_both(args, &manifest, &stream, f)
-                                  : fail_status(f, "manifest", status);
+    bool ok = (status == SIGNET_OK || fail_status(f, "manifest", status)) &&
+              readable(s, &manifest, f) &&
+              write_both(args, &manifest, &stream, f);
     signing_buffer_free(&stream);
     signing_buffer_free(&manifest);
     return ok;

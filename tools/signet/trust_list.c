@@ -93,6 +93,19 @@ static bool collect(const cli_args *args, list *l, failure *f)
     return true;
 }
 
+static bool readable(const signet_key *root, const signing_buffer *list_bytes,
+                     failure *f)
+{
+    uint8_t key[64];
+    signet_trust trust;
+    signet_status status = signing_public_key(root, key);
+    if (status == SIGNET_OK) {
+        status = signet_trust_open(signing_view(list_bytes), key, 0, &trust);
+    }
+    return status == SIGNET_OK ||
+           fail_status(f, "devices would refuse this list", status);
+}
+
 static bool write_list(const cli_args *args, const list *l,
                        signing_host_key *root, failure *f)
 {
@@ -104,7 +117,8 @@ static bool write_list(const cli_args *args, const list *l,
     if (status != SIGNET_OK) {
         return fail_status(f, "trust list", status);
     }
-    bool ok = file_write(cli_text(args, "out"), signing_view(&out), 0644, f);
+    bool ok = readable(&handle, &out, f) &&
+              file_write(cli_text(args, "out"), signing_view(&out), 0644, f);
     signing_buffer_free(&out);
     return ok;
 }
@@ -113,6 +127,10 @@ static bool run(const cli_args *args, failure *f)
 {
     signing_host_key root;
     list l = {0};
+    uint64_t counter = cli_number(args, "counter", 0);
+    if (counter == 0 || counter == UINT32_MAX) {
+        return fail(f, "--counter: is 1..2^32-2");
+    }
     if (!collect(args, &l, f) ||
         !material_private_key(cli_text(args, "root-key"), &root, f)) {
         return false;

@@ -4,6 +4,7 @@
 #include "schema.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,14 +24,11 @@ static bool run_script(db *d, const char *sql)
     return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
 }
 
-/* FULL: what is acknowledged to a device survives a power cut here too. */
-static bool open_handle(db *d, const char *path, int flags, failure *f)
+static bool open_handle(db *d, const char *path, failure *f)
 {
-    if (sqlite3_open_v2(path, &d->handle, flags, NULL) != SQLITE_OK ||
-        sqlite3_busy_timeout(d->handle, BUSY_TIMEOUT_MS) != SQLITE_OK ||
-        !run_script(d, "PRAGMA journal_mode = WAL;"
-                       "PRAGMA synchronous = FULL;"
-                       "PRAGMA trusted_schema = OFF;")) {
+    if (sqlite3_open_v2(path, &d->handle, SQLITE_OPEN_READWRITE, NULL) !=
+            SQLITE_OK ||
+        sqlite3_busy_timeout(d->handle, BUSY_TIMEOUT_MS) != SQLITE_OK) {
         fail(f, "%s: %s", path, sqlite3_errmsg(d->handle));
         db_close(d);
         return false;
@@ -38,11 +36,28 @@ static bool open_handle(db *d, const char *path, int flags, failure *f)
     return true;
 }
 
+/* Looked at before anything is set: a file of another program stays as it
+ * was. */
+static bool is_ours(db *d)
+{
+    int64_t version = 0;
+    int64_t application = 0;
+    return db_number(d, &version, 0, "PRAGMA user_version", "") &&
+           db_number(d, &application, 0, "PRAGMA application_id", "") &&
+           version == SCHEMA_VERSION && application == SCHEMA_APPLICATION;
+}
+
+/* FULL: what is acknowledged to a device survives a power cut here too. */
+static bool configure(db *d)
+{
+    return run_script(d, "PRAGMA journal_mode = WAL;"
+                         "PRAGMA synchronous = FULL;"
+                         "PRAGMA trusted_schema = OFF;");
+}
+
 bool db_open(db *d, const char *path, failure *f)
 {
     struct stat s;
-    int64_t version = 0;
-    int64_t application = 0;
     /* SQLite's own words for a missing file say less. */
     if (stat(path, &s) != 0) {
         return fail_errno(f, path);
@@ -50,14 +65,17 @@ bool db_open(db *d, const char *path, failure *f)
     if (!S_ISREG(s.st_mode)) {
         return fail(f, "%s: is not a regular file", path);
     }
-    if (!open_handle(d, path, SQLITE_OPEN_READWRITE, f)) {
+    if (!open_handle(d, path, f)) {
         return false;
     }
-    if (!db_number(d, &version, 0, "PRAGMA user_version", "") ||
-        !db_number(d, &application, 0, "PRAGMA application_id", "") ||
-        version != SCHEMA_VERSION || application != SCHEMA_APPLICATION) {
+    if (!is_ours(d)) {
         db_close(d);
         return fail(f, "%s: is not a database of this service", path);
+    }
+    if (!configure(d)) {
+        db_fail(d, f);
+        db_close(d);
+        return false;
     }
     return true;
 }
@@ -75,7 +93,8 @@ static bool fill_new(db *d, bool (*fill)(db *d, void *ctx, failure *f),
     snprintf(pragmas, sizeof pragmas,
              "PRAGMA user_version = %d; PRAGMA application_id = %d;",
              SCHEMA_VERSION, SCHEMA_APPLICATION);
-    if (!run_script(d, schema_sql) || !run_script(d, pragmas)) {
+    if (!configure(d) || !run_script(d, schema_sql) ||
+        !run_script(d, pragmas)) {
         return db_fail(d, f);
     }
     return fill(d, ctx, f);
@@ -94,13 +113,17 @@ bool db_create(const char *path, bool (*fill)(db *d, void *ctx, failure *f),
         return fail(f, "%s: exists already; it is not replaced", path);
     }
     unlink(temporary); /* of a run that was interrupted */
-    bool ok = open_handle(&d, temporary,
-                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return fail_errno(f, path);
+    }
+    close(fd);
+    bool ok = open_handle(&d, temporary, f);
     if (ok) {
         ok = fill_new(&d, fill, ctx, f);
         db_close(&d);
     }
-    if (ok && (chmod(temporary, 0600) != 0 || rename(temporary, path) != 0)) {
+    if (ok && rename(temporary, path) != 0) {
         ok = fail_errno(f, path);
     }
     if (!ok) {

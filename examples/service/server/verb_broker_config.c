@@ -160,12 +160,13 @@ static void write_head(FILE *out, const config *c)
             "autosave_interval 1\n"
             "retain_available false\n"
             "set_tcp_nodelay true\n"
-            "message_size_limit 131072\n"
+            "max_packet_size 131072\n"
             "max_queued_messages 10000\n"
             "log_dest stderr\n"
             "log_type error\n"
             "log_type warning\n"
             "log_type notice\n"
+            "log_type information\n"
             "connection_messages true\n",
             c->dir);
 }

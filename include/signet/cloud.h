@@ -47,8 +47,7 @@ typedef struct signet_mqtt_connect {
     bool clean;
 } signet_mqtt_connect;
 
-/** A received packet; views point into the input. Only what belongs to its
- * type is set. */
+/** A received packet; views point into the input. */
 typedef struct signet_mqtt_packet {
     signet_mqtt_type type;
     uint16_t packet_id;   /**< PUBACK, SUBACK, UNSUBACK */
@@ -126,8 +125,7 @@ typedef enum signet_mqtt_state {
 /** Memory for a session; all of it stays the caller's. */
 typedef struct signet_mqtt_memory {
     uint8_t *tx;
-    size_t tx_cap; /**< longest topic + payload + 9, and
-                        SIGNET_MQTT_TX_RESERVE */
+    size_t tx_cap; /**< longest outgoing packet + SIGNET_MQTT_TX_RESERVE */
     uint8_t *rx;
     size_t rx_cap; /**< longer incoming messages arrive in parts; the longest
                         topic + 9 must fit, else the session ends with

@@ -9,14 +9,28 @@
 #include "identity.pb.h"
 #include "signet/cose.h"
 
+/** A bytes field without a copy. */
+struct view {
+    signet_bytes message;
+    signet_bytes found;
+};
+
 /* The field's bytes as a view: of a stream over a buffer, state is where
- * reading goes on (nanopb, pb_istream_from_buffer). */
+ * reading goes on (nanopb, pb_istream_from_buffer). A field of another wire
+ * type than declared comes from a buffer on nanopb's own stack, which a view
+ * would outlive: only what lies in the message is taken. */
 static bool take_view(pb_istream_t *stream, const pb_field_t *field, void **arg)
 {
-    signet_bytes *view = (signet_bytes *)*arg;
+    struct view *view = (struct view *)*arg;
+    const uint8_t *at = (const uint8_t *)stream->state;
+    uintptr_t offset = (uintptr_t)at - (uintptr_t)view->message.ptr;
 
     (void)field;
-    *view = signet_view((const uint8_t *)stream->state, stream->bytes_left);
+    if (offset > view->message.len ||
+        stream->bytes_left > view->message.len - offset) {
+        return false;
+    }
+    view->found = signet_view(at, stream->bytes_left);
     return pb_read(stream, NULL, stream->bytes_left);
 }
 
@@ -24,13 +38,14 @@ static signet_status decode(signet_bytes payload, signet_EnrolReply *reply,
                             signet_bytes *certificate)
 {
     pb_istream_t stream = pb_istream_from_buffer(payload.ptr, payload.len);
+    struct view view = {payload, {NULL, 0}};
 
-    *certificate = signet_view(NULL, 0);
     reply->certificate.funcs.decode = take_view;
-    reply->certificate.arg = certificate;
+    reply->certificate.arg = &view;
     if (!pb_decode(&stream, signet_EnrolReply_fields, reply)) {
         return SIGNET_ERR_TYPE;
     }
+    *certificate = view.found;
     return reply->version == ENROL_FORMAT_VERSION ? SIGNET_OK
                                                   : SIGNET_ERR_VERSION;
 }

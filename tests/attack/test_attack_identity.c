@@ -250,6 +250,7 @@ static void signed_nonsense_is_ignored(void **state)
         {{0xFF, 0xFF, 0xFF, 0xFF}, 4},
         {{0x3A, 0x7F, 0x01, 0x02}, 4}, /* certificate of 127 bytes, cut */
         {{0x08, 0x01, 0x12, 0x40}, 4}, /* device id of 64 bytes, cut */
+        {{0x38, 0x05}, 2},             /* certificate as a number */
     };
     uint8_t forged[256];
     size_t len = 0;

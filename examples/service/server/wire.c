@@ -7,13 +7,27 @@
 #include <pb_encode.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* COSE_Sign1 around a payload (cose.h: at most 100 bytes). */
 #define COSE_OVERHEAD 100u
 
-/* A buffer stream's state is the place it reads from. */
+/* The message itself as a stream: its state is the place it reads from. */
+static bool read_message(pb_istream_t *stream, pb_byte_t *out, size_t count)
+{
+    const uint8_t *at = stream->state;
+    memcpy(out, at, count);
+    stream->state = (pb_byte_t *)stream->state + count;
+    return true;
+}
+
+/* nanopb hands in a field of another wire type than declared from a buffer on
+ * its own stack, which a view would outlive: such a stream is not ours. */
 static bool take_view(pb_istream_t *stream, signet_bytes *view)
 {
+    if (stream->callback != read_message) {
+        return false;
+    }
     *view = signet_view((const uint8_t *)stream->state, stream->bytes_left);
     return pb_read(stream, NULL, stream->bytes_left);
 }
@@ -95,7 +109,9 @@ void wire_encode_views(pb_callback_t *field, const wire_views *views)
 
 bool wire_decode(signet_bytes input, const pb_msgdesc_t *fields, void *out)
 {
-    pb_istream_t stream = pb_istream_from_buffer(input.ptr, input.len);
+    pb_istream_t stream = {.callback = read_message,
+                           .state = without_const(input.ptr),
+                           .bytes_left = input.len};
     return pb_decode_ex(&stream, fields, out, PB_DECODE_NOINIT);
 }
 

@@ -534,6 +534,15 @@ class Records(Online):
         self.put(1)
         self.assertEqual((0, 7, 1), self.acknowledged())
 
+    def test_body_that_is_a_number(self):
+        # Version, epoch and sequence are right, body has wire type varint.
+        for body in (b"\x30\x05", b"\x35\x01\x02\x03\x04"):
+            self.send("message", b"\x08\x01\x10\x07\x18\x01\x20\x01" + body)
+        until(lambda: ("record", "ERR_TYPE", "not a log record") in
+              WORLD.audit(self.one.id))
+        self.assertTrue(self.client.silent(0.5))
+        self.assertEqual([], self.stored())
+
     def test_nothing_is_lost_when_the_service_is_killed(self):
         self.put(1)
         self.acknowledged()

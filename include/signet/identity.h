@@ -35,7 +35,7 @@ extern "C" {
 /** Most a certificate from the service may last, and how much a receipt may
  * raise the persisted time floor. */
 #define SIGNET_CERT_MAX_LIFE_S 86400u
-#define SIGNET_TIME_FLOOR_STEP_S (30u * 86400u)
+#define SIGNET_TIME_FLOOR_STEP_S 2592000u
 
 /** Slots of the software key provider. */
 #define SIGNET_KEY_ALIAS 1u

@@ -8,10 +8,10 @@
 void signet_identity_name(const signet_identity *identity, const char *prefix,
                           char name[NAME_SIZE])
 {
-    size_t len = strlen(prefix);
-
-    memcpy(name, prefix, len);
-    memcpy(name + len, identity->device_id, SIGNET_DEVICE_ID_LEN + 1u);
+    while (*prefix != '\0') {
+        *name++ = *prefix++;
+    }
+    memcpy(name, identity->device_id, SIGNET_DEVICE_ID_LEN + 1u);
 }
 
 /* A certificate is fit when it is for today's key: the key changes with the

@@ -38,35 +38,34 @@ signet_status signet_csr_write(const char *subject_cn, const signet_key *key,
 
 /* Attributes are stepped over: what a certificate says is the issuer's
  * decision, not the applicant's. */
-static signet_bytes read_body(struct signet_der_reader *outer, signet_csr *csr)
+static signet_bytes read_body(struct signet_der_reader *r, signet_csr *csr)
 {
-    const uint8_t *start = outer->ptr;
-    struct signet_der_reader body = signet_der_enter(outer, DER_SEQUENCE);
+    const uint8_t *start = r->ptr;
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
 
-    signet_der_expect(&body, version_1, sizeof(version_1));
-    (void)signet_der_take_name(&body, &csr->subject_cn);
-    signet_der_take_spki(&body, csr->key);
-    (void)signet_der_take(&body, DER_CONTEXT_SET(0));
-    signet_der_leave(outer, &body);
-    return signet_view(start, (size_t)(outer->ptr - start));
+    signet_der_expect(r, version_1, sizeof(version_1));
+    (void)signet_der_take_name(r, &csr->subject_cn);
+    signet_der_take_spki(r, csr->key);
+    (void)signet_der_take(r, DER_CONTEXT_SET(0));
+    signet_der_leave(r, end);
+    return signet_view(start, (size_t)(r->ptr - start));
 }
 
 static signet_status read(signet_bytes der, signet_csr *csr)
 {
-    struct signet_der_reader input;
-    struct signet_der_reader outer;
+    struct signet_der_reader r;
+    const uint8_t *end = NULL;
     signet_bytes body;
     uint8_t signature[64];
     signet_status status = SIGNET_OK;
 
-    signet_der_reader_init(&input, der);
-    outer = signet_der_enter(&input, DER_SEQUENCE);
-    body = read_body(&outer, csr);
-    signet_der_take_algorithm(&outer);
-    signet_der_take_signature(&outer, signature);
-    signet_der_leave(&input, &outer);
-    signet_der_leave(&input, &input);
-    if (input.bad) {
+    signet_der_reader_init(&r, der);
+    end = signet_der_enter(&r, DER_SEQUENCE);
+    body = read_body(&r, csr);
+    signet_der_take_algorithm(&r);
+    signet_der_take_signature(&r, signature);
+    signet_der_leave(&r, end);
+    if (r.bad || r.ptr != end) {
         return SIGNET_ERR_CSR;
     }
     status = signet_x509_check(body, csr->key, signature);

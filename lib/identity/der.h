@@ -95,13 +95,15 @@ signet_bytes signet_der_take(struct signet_der_reader *r, uint8_t tag);
 /** The next element of any tag, tag and length included. */
 signet_bytes signet_der_element(struct signet_der_reader *r);
 
-/** A reader over the contents of the next element. */
-struct signet_der_reader signet_der_enter(struct signet_der_reader *r,
-                                          uint8_t tag);
+/**
+ * Narrow the reader to the contents of the next element.
+ *
+ * @return where it ended before: for leave.
+ */
+const uint8_t *signet_der_enter(struct signet_der_reader *r, uint8_t tag);
 
-/** inner must have been read to its end; its badness is outer's. */
-void signet_der_leave(struct signet_der_reader *outer,
-                      const struct signet_der_reader *inner);
+/** Widen it again; what was entered must have been read to its end. */
+void signet_der_leave(struct signet_der_reader *r, const uint8_t *end);
 
 /** Exactly these bytes come next. */
 void signet_der_expect(struct signet_der_reader *r, const uint8_t *data,

@@ -97,22 +97,22 @@ signet_bytes signet_der_take(struct signet_der_reader *r, uint8_t tag)
     return signet_view(whole.ptr + head, whole.len - head);
 }
 
-struct signet_der_reader signet_der_enter(struct signet_der_reader *r,
-                                          uint8_t tag)
+const uint8_t *signet_der_enter(struct signet_der_reader *r, uint8_t tag)
 {
-    struct signet_der_reader inner;
+    const uint8_t *end = r->end;
+    signet_bytes body = signet_der_take(r, tag);
 
-    signet_der_reader_init(&inner, signet_der_take(r, tag));
-    inner.bad = r->bad;
-    return inner;
+    if (!r->bad) {
+        r->end = r->ptr;
+        r->ptr = body.ptr;
+    }
+    return end;
 }
 
-void signet_der_leave(struct signet_der_reader *outer,
-                      const struct signet_der_reader *inner)
+void signet_der_leave(struct signet_der_reader *r, const uint8_t *end)
 {
-    if (inner->bad || inner->ptr != inner->end) {
-        outer->bad = true;
-    }
+    r->bad = r->bad || r->ptr != r->end;
+    r->end = end;
 }
 
 void signet_der_expect(struct signet_der_reader *r, const uint8_t *data,

@@ -48,15 +48,15 @@ void signet_der_take_signature(struct signet_der_reader *r,
                                uint8_t signature[64])
 {
     static const uint8_t no_unused_bits = 0;
-    struct signet_der_reader bits = signet_der_enter(r, DER_BIT_STRING);
-    struct signet_der_reader pair;
+    const uint8_t *end = signet_der_enter(r, DER_BIT_STRING);
+    const uint8_t *bits_end = NULL;
 
-    signet_der_expect(&bits, &no_unused_bits, 1);
-    pair = signet_der_enter(&bits, DER_SEQUENCE);
-    signet_der_take_uint(&pair, signature, SCALAR_SIZE);
-    signet_der_take_uint(&pair, signature + SCALAR_SIZE, SCALAR_SIZE);
-    signet_der_leave(&bits, &pair);
-    signet_der_leave(r, &bits);
+    signet_der_expect(r, &no_unused_bits, 1);
+    bits_end = signet_der_enter(r, DER_SEQUENCE);
+    signet_der_take_uint(r, signature, SCALAR_SIZE);
+    signet_der_take_uint(r, signature + SCALAR_SIZE, SCALAR_SIZE);
+    signet_der_leave(r, bits_end);
+    signet_der_leave(r, end);
 }
 
 /* A CN is text of 1 to 64 bytes without control characters. */
@@ -78,33 +78,33 @@ static signet_bytes take_cn(struct signet_der_reader *r)
 }
 
 /* SET { SEQUENCE { type, value } }: one attribute, more are never needed. */
-static void take_rdn(struct signet_der_reader *name, signet_bytes *cn)
+static void take_rdn(struct signet_der_reader *r, signet_bytes *cn)
 {
-    struct signet_der_reader set = signet_der_enter(name, DER_SET);
-    struct signet_der_reader pair = signet_der_enter(&set, DER_SEQUENCE);
-    signet_bytes type = signet_der_element(&pair);
+    const uint8_t *end = signet_der_enter(r, DER_SET);
+    const uint8_t *set_end = signet_der_enter(r, DER_SEQUENCE);
+    signet_bytes type = signet_der_element(r);
 
     if (signet_equal(
             type, signet_view(signet_der_common_name, DER_COMMON_NAME_SIZE))) {
-        pair.bad = pair.bad || cn->len > 0; /* which one would count? */
-        *cn = take_cn(&pair);
+        r->bad = r->bad || cn->len > 0; /* which one would count? */
+        *cn = take_cn(r);
     } else {
-        (void)signet_der_element(&pair);
+        (void)signet_der_element(r);
     }
-    signet_der_leave(&set, &pair);
-    signet_der_leave(name, &set);
+    signet_der_leave(r, set_end);
+    signet_der_leave(r, end);
 }
 
 signet_bytes signet_der_take_name(struct signet_der_reader *r, signet_bytes *cn)
 {
     const uint8_t *start = r->ptr;
-    struct signet_der_reader name = signet_der_enter(r, DER_SEQUENCE);
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
 
     *cn = signet_view(NULL, 0);
-    while (signet_der_more(&name)) {
-        take_rdn(&name, cn);
+    while (signet_der_more(r)) {
+        take_rdn(r, cn);
     }
-    signet_der_leave(r, &name);
+    signet_der_leave(r, end);
     if (r->bad) {
         *cn = signet_view(NULL, 0);
         return *cn;

@@ -44,51 +44,43 @@ static uint32_t to_days(struct date date)
            EPOCH_DAYS;
 }
 
-static void put_two(uint8_t *out, uint32_t value)
-{
-    out[0] = (uint8_t)('0' + value / 10 % 10);
-    out[1] = (uint8_t)('0' + value % 10);
-}
+/* YYYYMMDDHHMMSS as seven numbers of two digits. */
+#define FIELDS 7u
 
 void signet_der_put_time(struct signet_der_writer *w, uint64_t time_s)
 {
-    uint32_t days = (uint32_t)(time_s / DAY_S);
     uint32_t in_day = (uint32_t)(time_s % DAY_S);
-    struct date date = to_date(days);
-    bool utc = date.year <= LAST_UTC_YEAR;
-    uint8_t text[15]; /* YYYYMMDDHHMMSSZ */
+    struct date date = to_date((uint32_t)(time_s / DAY_S));
+    const uint32_t fields[FIELDS] = {
+        date.year / 100, date.year % 100,  date.month, date.day,
+        in_day / 3600,   in_day / 60 % 60, in_day % 60};
+    size_t skip = date.year <= LAST_UTC_YEAR ? 2 : 0;
+    uint8_t text[2 * FIELDS + 1];
 
-    put_two(text, date.year / 100);
-    put_two(text + 2, date.year);
-    put_two(text + 4, date.month);
-    put_two(text + 6, date.day);
-    put_two(text + 8, in_day / 3600);
-    put_two(text + 10, in_day / 60 % 60);
-    put_two(text + 12, in_day % 60);
-    text[14] = 'Z';
-    if (utc) {
-        signet_der_put_tlv(w, DER_UTC_TIME, text + 2, sizeof(text) - 2);
-    } else {
-        signet_der_put_tlv(w, DER_GENERALIZED_TIME, text, sizeof(text));
+    for (size_t i = 0; i < FIELDS; i++) {
+        text[2 * i] = (uint8_t)('0' + fields[i] / 10);
+        text[2 * i + 1] = (uint8_t)('0' + fields[i] % 10);
     }
+    text[2 * FIELDS] = 'Z';
+    signet_der_put_tlv(w, skip != 0 ? DER_UTC_TIME : DER_GENERALIZED_TIME,
+                       text + skip, sizeof(text) - skip);
 }
 
-static uint32_t get_two(const uint8_t *text)
-{
-    return ((uint32_t)text[0] - '0') * 10 + ((uint32_t)text[1] - '0');
-}
-
-/* text is YYMMDDHHMMSSZ. Wild characters give a wild number, no more. */
+/* The digits after a UTCTime's century. Wild characters give a wild number,
+ * no more. */
 static uint64_t parse(uint32_t century, const uint8_t *text)
 {
+    uint32_t fields[FIELDS - 1];
     struct date date;
-    uint64_t in_day = (uint64_t)get_two(text + 6) * 3600 +
-                      (uint64_t)get_two(text + 8) * 60 + get_two(text + 10);
 
-    date.year = century * 100 + get_two(text);
-    date.month = get_two(text + 2) % 16;
-    date.day = get_two(text + 4) % 32;
-    return (uint64_t)to_days(date) * DAY_S + in_day;
+    for (size_t i = 0; i < FIELDS - 1; i++) {
+        fields[i] = (uint32_t)(text[2 * i] * 10 + text[2 * i + 1] - '0' * 11);
+    }
+    date.year = century * 100 + fields[0];
+    date.month = fields[1] % 16;
+    date.day = fields[2] % 32;
+    return (uint64_t)to_days(date) * DAY_S + (fields[3] * 60 + fields[4]) * 60 +
+           fields[5];
 }
 
 /* A date is good when writing it again gives the same bytes: so ranges, leap
@@ -109,7 +101,7 @@ uint64_t signet_der_take_time(struct signet_der_reader *r)
     if (utc) {
         time_s = parse(text[2] < '5' ? 20 : 19, text + 2);
     } else {
-        time_s = parse(get_two(text + 2), text + 4);
+        time_s = parse((uint32_t)(text[2] * 10 + text[3] - '0' * 11), text + 4);
     }
     if (time_s > SIGNET_X509_NO_END) {
         r->bad = true; /* before 1970 wraps round */

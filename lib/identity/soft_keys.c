@@ -160,7 +160,7 @@ signet_key signet_soft_keys_handle(const signet_soft_keys *keys, uint32_t slot)
     signet_key key;
 
     key.ops = &ops;
-    key.ctx = (void *)(uintptr_t)keys; /* operations do not write to it */
+    key.ctx = (void *)keys; /* operations do not write to it */
     key.slot = slot;
     return key;
 }

@@ -5,24 +5,27 @@
 
 #include "der_constants.h"
 
+/* NameConstraints, permittedSubtrees, GeneralSubtree, directoryName. */
+#define CONSTRAINT_DEPTH 4u
+
 static const uint8_t yes[3] = {DER_BOOLEAN, 1, 0xFF};
 
 static void read_basic_constraints(struct signet_der_reader *r,
                                    signet_x509 *out)
 {
-    struct signet_der_reader body = signet_der_enter(r, DER_SEQUENCE);
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
     uint8_t path_len = 0;
 
-    if (signet_der_more(&body)) {
-        signet_der_expect(&body, yes, sizeof(yes));
+    if (signet_der_more(r)) {
+        signet_der_expect(r, yes, sizeof(yes));
         out->ca = true;
     }
-    if (signet_der_more(&body)) {
-        signet_der_take_uint(&body, &path_len, 1);
-        body.bad = body.bad || path_len > INT8_MAX;
+    if (signet_der_more(r)) {
+        signet_der_take_uint(r, &path_len, 1);
+        r->bad = r->bad || path_len > INT8_MAX;
         out->path_len = (int8_t)path_len;
     }
-    signet_der_leave(r, &body);
+    signet_der_leave(r, end);
 }
 
 /* BIT STRING of one or two bytes that ends at its last 1. */
@@ -64,57 +67,51 @@ static uint8_t purpose_of(signet_bytes oid)
 
 static void read_extended_usage(struct signet_der_reader *r, signet_x509 *out)
 {
-    struct signet_der_reader list = signet_der_enter(r, DER_SEQUENCE);
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
 
-    list.bad = !signet_der_is(&list, DER_OID); /* SIZE (1..MAX) */
-    while (signet_der_is(&list, DER_OID)) {
-        out->extended_usage = (uint8_t)(out->extended_usage |
-                                        purpose_of(signet_der_element(&list)));
-    }
-    signet_der_leave(r, &list);
+    do { /* SIZE (1..MAX) */
+        r->bad = r->bad || !signet_der_is(r, DER_OID);
+        out->extended_usage =
+            (uint8_t)(out->extended_usage | purpose_of(signet_der_element(r)));
+    } while (signet_der_more(r));
+    signet_der_leave(r, end);
 }
 
 static void read_alt_name(struct signet_der_reader *r, signet_x509 *out)
 {
-    struct signet_der_reader names = signet_der_enter(r, DER_SEQUENCE);
-    signet_bytes dns = {NULL, 0};
-    bool others = false;
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
 
-    if (signet_der_is(&names, DER_CONTEXT(2))) {
-        dns = signet_der_take(&names, DER_CONTEXT(2));
+    if (signet_der_is(r, DER_CONTEXT(2))) {
+        out->alt_dns = signet_der_take(r, DER_CONTEXT(2));
     } else {
-        (void)signet_der_element(&names); /* SIZE (1..MAX) */
+        (void)signet_der_element(r); /* SIZE (1..MAX) */
     }
-    while (signet_der_more(&names)) {
-        (void)signet_der_element(&names);
-        others = true;
+    while (signet_der_more(r)) {
+        (void)signet_der_element(r);
+        out->alt_dns = signet_view(NULL, 0); /* not the only one */
     }
-    if (!others) {
-        out->alt_dns = dns;
-    }
-    signet_der_leave(r, &names);
+    signet_der_leave(r, end);
 }
 
 /* Only the form that device certificates carry: one permitted dirName of one
  * CN. Any other would have to be enforced by us and is refused instead. */
 static void read_name_constraints(struct signet_der_reader *r, signet_x509 *out)
 {
-    struct signet_der_reader body = signet_der_enter(r, DER_SEQUENCE);
-    struct signet_der_reader permitted =
-        signet_der_enter(&body, DER_CONTEXT_SET(0));
-    struct signet_der_reader subtree =
-        signet_der_enter(&permitted, DER_SEQUENCE);
-    struct signet_der_reader base =
-        signet_der_enter(&subtree, DER_CONTEXT_SET(4));
-    signet_bytes name = signet_der_take_name(&base, &out->permitted_cn);
+    static const uint8_t tags[CONSTRAINT_DEPTH] = {
+        DER_SEQUENCE, DER_CONTEXT_SET(0), DER_SEQUENCE, DER_CONTEXT_SET(4)};
+    const uint8_t *ends[CONSTRAINT_DEPTH];
+    signet_bytes name;
 
+    for (size_t i = 0; i < CONSTRAINT_DEPTH; i++) {
+        ends[i] = signet_der_enter(r, tags[i]);
+    }
+    name = signet_der_take_name(r, &out->permitted_cn);
     /* SEQUENCE SET SEQUENCE OID UTF8String, each with two bytes of head. */
-    base.bad = base.bad || out->permitted_cn.len == 0 ||
-               name.len != out->permitted_cn.len + DER_COMMON_NAME_SIZE + 8;
-    signet_der_leave(&subtree, &base);
-    signet_der_leave(&permitted, &subtree);
-    signet_der_leave(&body, &permitted);
-    signet_der_leave(r, &body);
+    r->bad = r->bad || out->permitted_cn.len == 0 ||
+             name.len != out->permitted_cn.len + DER_COMMON_NAME_SIZE + 8;
+    for (size_t i = CONSTRAINT_DEPTH; i-- > 0;) {
+        signet_der_leave(r, ends[i]);
+    }
 }
 
 /* Returns false for an extension that is not understood. */
@@ -145,38 +142,40 @@ static bool read_value(uint8_t id, struct signet_der_reader *value,
 /* The last arc of 2.5.29.x; 0 for other identifiers. */
 static uint8_t id_of(signet_bytes oid)
 {
-    if (oid.len != 3 || oid.ptr[0] != DER_CE_0 || oid.ptr[1] != DER_CE_1 ||
-        oid.ptr[2] > 63) {
-        return 0;
-    }
-    return oid.ptr[2];
+    return oid.len == 3 && oid.ptr[0] == DER_CE_0 && oid.ptr[1] == DER_CE_1
+               ? oid.ptr[2]
+               : 0;
 }
 
-void signet_x509_read_extensions(struct signet_der_reader *list,
-                                 signet_x509 *out)
+static void read_extension(struct signet_der_reader *r, uint32_t *seen,
+                           signet_x509 *out)
 {
-    uint64_t seen = 1; /* id 0 stands for all others */
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
+    uint8_t id = id_of(signet_der_take(r, DER_OID));
+    bool critical = signet_der_is(r, DER_BOOLEAN);
+    const uint8_t *value_end = NULL;
 
-    list->bad = list->bad || !signet_der_more(list); /* SIZE (1..MAX) */
-    while (signet_der_more(list)) {
-        struct signet_der_reader entry = signet_der_enter(list, DER_SEQUENCE);
-        uint8_t id = id_of(signet_der_take(&entry, DER_OID));
-        bool critical = signet_der_is(&entry, DER_BOOLEAN);
-        struct signet_der_reader value;
-
-        if (critical) {
-            signet_der_expect(&entry, yes, sizeof(yes));
-        }
-        value = signet_der_enter(&entry, DER_OCTET_STRING);
-        if (id != 0 && (seen >> id & 1) != 0) {
-            entry.bad = true; /* twice */
-        }
-        seen |= (uint64_t)1 << id;
-        if (read_value(id, &value, out)) {
-            signet_der_leave(&entry, &value);
-        } else if (critical) {
-            entry.bad = true;
-        }
-        signet_der_leave(list, &entry);
+    if (critical) {
+        signet_der_expect(r, yes, sizeof(yes));
     }
+    value_end = signet_der_enter(r, DER_OCTET_STRING);
+    if (!read_value(id, r, out)) {
+        r->bad = r->bad || critical;
+        r->ptr = r->end;
+    } else if ((*seen >> id % 32 & 1) != 0) {
+        r->bad = true; /* twice; those we read differ in their last 5 bits */
+    } else {
+        *seen |= (uint32_t)1 << id % 32;
+    }
+    signet_der_leave(r, value_end);
+    signet_der_leave(r, end);
+}
+
+void signet_x509_read_extensions(struct signet_der_reader *r, signet_x509 *out)
+{
+    uint32_t seen = 0;
+
+    do { /* SIZE (1..MAX) */
+        read_extension(r, &seen, out);
+    } while (signet_der_more(r));
 }

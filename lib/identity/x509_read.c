@@ -14,26 +14,26 @@
 
 static void read_validity(struct signet_der_reader *r, signet_x509 *out)
 {
-    struct signet_der_reader validity = signet_der_enter(r, DER_SEQUENCE);
+    const uint8_t *end = signet_der_enter(r, DER_SEQUENCE);
 
-    out->not_before_s = signet_der_take_time(&validity);
-    out->not_after_s = signet_der_take_time(&validity);
-    signet_der_leave(r, &validity);
+    out->not_before_s = signet_der_take_time(r);
+    out->not_after_s = signet_der_take_time(r);
+    signet_der_leave(r, end);
 }
 
 static void read_extensions(struct signet_der_reader *r, signet_x509 *out)
 {
-    struct signet_der_reader tagged;
-    struct signet_der_reader list;
+    const uint8_t *end = NULL;
+    const uint8_t *tagged_end = NULL;
 
     if (!signet_der_more(r)) {
         return; /* they are optional */
     }
-    tagged = signet_der_enter(r, DER_CONTEXT_SET(3));
-    list = signet_der_enter(&tagged, DER_SEQUENCE);
-    signet_x509_read_extensions(&list, out);
-    signet_der_leave(&tagged, &list);
-    signet_der_leave(r, &tagged);
+    end = signet_der_enter(r, DER_CONTEXT_SET(3));
+    tagged_end = signet_der_enter(r, DER_SEQUENCE);
+    signet_x509_read_extensions(r, out);
+    signet_der_leave(r, tagged_end);
+    signet_der_leave(r, end);
 }
 
 static void read_body(struct signet_der_reader *r, signet_x509 *out)
@@ -55,22 +55,21 @@ static void read_body(struct signet_der_reader *r, signet_x509 *out)
 
 static bool read(signet_bytes der, signet_x509 *out)
 {
-    struct signet_der_reader input;
-    struct signet_der_reader outer;
-    struct signet_der_reader body;
+    struct signet_der_reader r;
+    const uint8_t *end = NULL;
+    const uint8_t *outer_end = NULL;
 
-    signet_der_reader_init(&input, der);
-    outer = signet_der_enter(&input, DER_SEQUENCE);
-    out->to_be_signed.ptr = outer.ptr;
-    body = signet_der_enter(&outer, DER_SEQUENCE);
-    out->to_be_signed.len = (size_t)(outer.ptr - out->to_be_signed.ptr);
-    read_body(&body, out);
-    signet_der_leave(&outer, &body);
-    signet_der_take_algorithm(&outer);
-    signet_der_take_signature(&outer, out->signature);
-    signet_der_leave(&input, &outer);
-    signet_der_leave(&input, &input);
-    return !input.bad;
+    signet_der_reader_init(&r, der);
+    end = signet_der_enter(&r, DER_SEQUENCE);
+    out->to_be_signed.ptr = r.ptr;
+    outer_end = signet_der_enter(&r, DER_SEQUENCE);
+    read_body(&r, out);
+    signet_der_leave(&r, outer_end);
+    out->to_be_signed.len = (size_t)(r.ptr - out->to_be_signed.ptr);
+    signet_der_take_algorithm(&r);
+    signet_der_take_signature(&r, out->signature);
+    signet_der_leave(&r, end);
+    return !r.bad && r.ptr == end;
 }
 
 signet_status signet_x509_read(signet_bytes der, signet_x509 *out)

@@ -7,7 +7,6 @@
 #include "signet/x509.h"
 
 /** Read the entries of Extensions (RFC 5280 s4.2) until the list ends. */
-void signet_x509_read_extensions(struct signet_der_reader *list,
-                                 signet_x509 *out);
+void signet_x509_read_extensions(struct signet_der_reader *r, signet_x509 *out);
 
 #endif

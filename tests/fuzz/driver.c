@@ -2,7 +2,8 @@
 /*
  * A main for fuzz targets without libFuzzer:
  *
- *   fuzz_x               mutate the seeds, the same way each time
+ *   fuzz_x               mutate the seeds, the same way each time, until a
+ *                        number of rounds or seconds
  *   fuzz_x --seeds DIR   write the seeds to files: a corpus to start from
  *   fuzz_x FILE...       replay inputs
  */
@@ -11,8 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define ROUNDS 4000u
+#define SECONDS 10
 #define MAX_INPUT (FUZZ_SEED_MAX + 16u)
 
 static uint32_t state = 1;
@@ -74,16 +77,17 @@ static void smoke(void)
 {
     uint8_t data[MAX_INPUT];
     unsigned seeds = 0;
+    unsigned round = 0;
 
     while (fuzz_seed(seeds, data) > 0) {
         seeds++;
     }
-    for (unsigned round = 0; round < ROUNDS; round++) {
+    for (; round < ROUNDS && clock() < SECONDS * CLOCKS_PER_SEC; round++) {
         size_t len = seeds > 0 ? fuzz_seed(round % seeds, data) : 0;
 
         run(data, round < seeds ? len : mutate(data, len));
     }
-    printf("%u inputs from %u seeds\n", ROUNDS, seeds);
+    printf("%u inputs from %u seeds\n", round, seeds);
 }
 
 static int write_seeds(const char *folder)

@@ -3,7 +3,7 @@
 foreach(subject IN ITEMS
     csr der derive enrol evidence identity identity_power soft_keys x509 x509_openssl)
   signet_add_test(${subject} SOURCES test_${subject}.c
-    LIBS signet::identity_kit)
+    LIBS signet::identity_kit TIMEOUT 300)
 endforeach()
 
 # What is private to the library.

@@ -156,7 +156,11 @@ library_figures() {
         figure "lib.$lib.flash" "$(kept "$lib" flash "libsignet_$lib")"
         case $lib in
         store) context store log; context store items ;;
-        identity) context identity; context identity enrol ;;
+        identity)
+            context identity
+            context identity enrol
+            identity_device_figure
+            ;;
         update) context update; context update memory ;;
         cloud) context cloud ;;
         agent) context agent ;;
@@ -170,6 +174,17 @@ library_figures() {
             $(kept report ram libsignet_report libsignet_store libsignet_base)))
         context report slot
     fi
+}
+
+# The part of identity that a firmware links.
+identity_device_figure() {
+    compile_use identity_device
+    # shellcheck disable=SC2046
+    link_use identity_device $(for lib in base store identity nanopb; do
+        archive "$lib"
+    done)
+    figure lib.identity.device.flash \
+        "$(kept identity_device flash libsignet_identity)"
 }
 
 dependency_figures() {

@@ -45,7 +45,7 @@ static uint32_t to_days(struct date date)
 }
 
 /* YYYYMMDDHHMMSS as seven numbers of two digits. */
-#define FIELDS 7u
+#define FIELDS ((size_t)7)
 
 void signet_der_put_time(struct signet_der_writer *w, uint64_t time_s)
 {

@@ -51,5 +51,5 @@ signet_status signet_agent_time_reply(signet_agent *agent, signet_bytes reply)
     }
     agent->time_at_ms = 0;
     agent->learned_wall_s = time.time;
-    return SIGNET_OK;
+    return signet_identity_raise_floor(agent->config.identity, time.time);
 }

@@ -51,7 +51,7 @@ signet_status signet_agent_read_trust(signet_agent *agent)
     agent->issuer =
         find(agent, trust, SIGNET_PURPOSE_OPERATIONAL_ISSUER, 0)->key;
     agent->service_key = find(agent, trust, SIGNET_PURPOSE_SERVICE, 0)->key.ptr;
-    agent->config.identity->config.trust_counter = trust->counter;
+    signet_identity_trust(agent->config.identity, trust->counter);
     return SIGNET_OK;
 }
 

@@ -33,6 +33,12 @@ static bool is_waiting(const signet_enrol *enrol)
            enrol->state == SIGNET_ENROL_CERTIFICATE;
 }
 
+/* By the low 32 bits: a port's uptime may have no more and wrap. */
+static bool is_due(const signet_enrol *enrol, signet_time now)
+{
+    return (uint32_t)(now.uptime_ms - enrol->resend_at_ms) <= INT32_MAX;
+}
+
 signet_status signet_enrol_begin(signet_enrol *enrol, signet_identity *identity,
                                  signet_bytes issuer,
                                  const uint8_t *service_key, signet_time now)
@@ -56,7 +62,7 @@ signet_status signet_enrol_begin(signet_enrol *enrol, signet_identity *identity,
 signet_status signet_enrol_output(signet_enrol *enrol, signet_time now,
                                   signet_bytes *message)
 {
-    if (!is_waiting(enrol) || now.uptime_ms < enrol->resend_at_ms) {
+    if (!is_waiting(enrol) || !is_due(enrol, now)) {
         return SIGNET_ERR_NOT_FOUND;
     }
     if (enrol->attempts == MAX_ATTEMPTS) {

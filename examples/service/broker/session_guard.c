@@ -103,15 +103,13 @@ static bool is_heartbeat(const guard *g,
            strcmp(e->topic, g->heartbeat_topic) == 0;
 }
 
-/* NULL certificate: the client is offline and a message is queued for it. */
+/* Noted before it is judged: a session that is denied must be swept too. NULL
+ * certificate: the client is offline and a message is queued for it. */
 static bool is_welcome(guard *g, struct mosquitto *client, const char *user)
 {
-    if (revoked_has(&g->revoked, user)) {
-        return false;
-    }
     X509 *certificate = mosquitto_client_certificate(client);
     if (certificate == NULL) {
-        return true;
+        return !revoked_has(&g->revoked, user);
     }
     time_t end = not_after_of(certificate);
     X509_free(certificate);
@@ -119,7 +117,7 @@ static bool is_welcome(guard *g, struct mosquitto *client, const char *user)
     if (id == NULL || !sessions_note(&g->sessions, id, end)) {
         return false;
     }
-    return end > time(NULL);
+    return end > time(NULL) && !revoked_has(&g->revoked, user);
 }
 
 static int on_acl_check(int event, void *data, void *ctx)

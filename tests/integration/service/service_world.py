@@ -194,15 +194,22 @@ class World:
     def restart_service(self, how=None, **changes):
         for key, value in changes.items():
             setattr(self, key, value)
-        self.service.stop(*([how] if how else []))
+        if how:
+            self.service.stop(how)
+        else:
+            self.stop_service()
         self.start_service()
+
+    def stop_service(self):
+        """In order; leaks and the like are an exit status under ASan."""
+        assert self.service.stop() == 0, self.service.lines[-20:]
 
     def connect(self, listener, chain, key, **options):
         return mqtt.Client(self.ports[listener], self.path("broker.pem"),
                            chain, key, **options)
 
     def end(self):
-        for program in (self.service, self.broker):
-            if program:
-                program.stop()
+        codes = [program.stop() for program in (self.service, self.broker)
+                 if program]
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert not any(codes), codes

@@ -854,39 +854,41 @@ class Sessions(Case):
         return client
 
     def test_idle_session_ends_when_its_certificate_expires(self):
-        self.life("4s")
+        self.life("6s")
         client = self.online(self.device())
-        self.assertLess(client.seconds_until_closed(10), 10)
+        client.seconds_until_closed(6 + 10)
 
     def test_other_sessions_live_on(self):
         long_lived = self.device()
         bystander = self.online(long_lived)
-        self.life("4s")
+        self.life("6s")
         client = self.online(self.device())
-        client.seconds_until_closed(10)
+        client.seconds_until_closed(6 + 10)
         bystander.publish("signet/dev/%s/up/note" % long_lived.id, b"here")
 
     def test_expired_session_is_denied_before_it_is_swept(self):
         # Without the service there is no heartbeat and so no sweep.
-        self.life("3s")
+        self.life("6s")
         device = self.device()
         client = self.online(device)
-        WORLD.service.stop()
-        time.sleep(3.5)
+        WORLD.stop_service()
+        end = device.certificate.not_valid_after - datetime.datetime.utcnow()
+        self.assertGreater(end.total_seconds(), 0, "too slow to tell")
+        time.sleep(end.total_seconds() + 1)
         client.publish("signet/dev/%s/up/message" % device.id,
                        device.record(1, 1, 1, b"too late"))
         WORLD.start_service()
-        self.assertLess(client.seconds_until_closed(10), 10)
+        client.seconds_until_closed(10)
         self.assertEqual([], WORLD.query(
             "SELECT * FROM records WHERE device = ?", device.id))
 
     def test_renewed_certificate_keeps_the_session(self):
-        self.life("4s")
+        self.life("6s")
         device = self.device()
         self.online(device)
         WORLD.restart_service(life="24h")
         renewed = self.online(device)  # takes the former session's place
-        self.assertTrue(renewed.silent(6))
+        self.assertTrue(renewed.silent(7))
         renewed.publish("signet/dev/%s/up/note" % device.id, b"still here")
 
     def test_revoked_sessions_end_on_both_listeners(self):
@@ -895,8 +897,15 @@ class Sessions(Case):
         enrolling = self.opened(device.connect_enrolment())
         enrolling.subscribe(device.topic("rsp"))
         WORLD.admin("device", "revoke", device.id)
-        self.assertLess(client.seconds_until_closed(10), 10)
-        self.assertLess(enrolling.seconds_until_closed(10), 10)
+        client.seconds_until_closed(10)
+        enrolling.seconds_until_closed(10)
+
+        # The certificates are still good for TLS: it comes back, and a
+        # session that only ever met the new list ends as well.
+        for connect in (device.connect_operation, device.connect_enrolment):
+            again = self.opened(connect())
+            again.publish("signet/dev/%s/up/note" % device.id, b"again")
+            again.seconds_until_closed(10)
 
     def test_revoked_device_gets_nothing_more(self):
         device = self.device()
@@ -923,7 +932,7 @@ class Sessions(Case):
         # Even when the broker's list is lost.
         device = self.device()
         self.assertEqual(0, device.enrol().status)
-        WORLD.service.stop()
+        WORLD.stop_service()
         WORLD.query("UPDATE devices SET status = 'revoked' WHERE id = ?",
                     device.id)
         client = self.opened(device.connect_enrolment())

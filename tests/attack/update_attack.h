@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The attacks on updates: shared device, and the count of hostile inputs.
  *
- * Each function named attack_* is one line of the list in
- * docs/threat-model.md. update_mutations.txt names, for each, a change of the
- * library that it catches; update_mutate.sh makes the change and sees the
- * attack succeed, so that none of these tests passes for a wrong reason. */
+ * Each function named attack_* is one attack. update_mutations.txt names, for
+ * each, a change of the library that lets it through; update_mutate.py makes
+ * the change and sees the test fail, so that none passes for a wrong reason.
+ */
 #ifndef SIGNET_TEST_UPDATE_ATTACK_H
 #define SIGNET_TEST_UPDATE_ATTACK_H
 

@@ -34,9 +34,11 @@ static void flip_every_bit(const struct target *target)
     }
 }
 
-static void cut_at_every_length(const struct target *target)
+/* The missing end lies in the device's memory, from the last time. */
+static void cut_at_every_length(const struct target *target, uint8_t *memory)
 {
     for (size_t len = 0; len < target->object.len; len++) {
+        memcpy(memory, target->object.ptr, target->object.len);
         give_guarded(target, target->object.ptr, len);
     }
 }
@@ -84,7 +86,7 @@ static void attack_truncated_manifest(void **state)
     (void)state;
     struct target target = manifest_target();
 
-    cut_at_every_length(&target);
+    cut_at_every_length(&target, attack.device.memory.manifest);
 }
 
 static void attack_data_behind_a_manifest(void **state)
@@ -118,7 +120,7 @@ static void attack_truncated_trust_list(void **state)
     (void)state;
     struct target target = {release_trust_list(2), attack_list};
 
-    cut_at_every_length(&target);
+    cut_at_every_length(&target, attack.device.memory.trust);
     accept_list(&target);
 }
 

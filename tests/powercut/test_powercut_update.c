@@ -366,7 +366,8 @@ static int set_up(void **state)
     return diary == MAP_FAILED ? -1 : 0;
 }
 
-int main(void)
+/* With an argument: only the life of that name. */
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chunks_smaller_than_sectors),
@@ -375,7 +376,12 @@ int main(void)
         cmocka_unit_test(a_release_that_fails_its_trial),
         cmocka_unit_test(twice_in_one_life),
     };
-    int failed = cmocka_run_group_tests(tests, set_up, NULL);
+    int failed = 0;
+
+    if (argc > 1) {
+        cmocka_set_test_filter(argv[1]);
+    }
+    failed = cmocka_run_group_tests(tests, set_up, NULL);
 
     printf("powercut.update.cuts %lu count\n", cuts);
     printf("powercut.update.failures %lu count\n", failures);

@@ -32,6 +32,7 @@ struct life {
     uint32_t chunk_size;
     bool blank; /* begins at the factory */
     bool bad;   /* the new release never confirms itself */
+    bool renew; /* a new trust list comes before the release */
 };
 
 /* What the boots of one life tell the test. */
@@ -47,11 +48,19 @@ struct cut {
     enum ram_flash_cut shape;
 };
 
+/* All that survives, and what was written in the diary by then. */
+struct moment {
+    struct ram_flash flash;
+    uint32_t counters[3];
+    struct diary diary;
+};
+
 static struct device device;
 static struct release running;
 static struct release next;
-static struct ram_flash snapshot;
-static uint32_t snapshot_counters[3];
+static signing_buffer newer_list;
+static struct moment birth;
+static struct moment wounded; /* after the first of two cuts */
 static struct diary *diary;
 static const struct life *life;
 
@@ -74,13 +83,11 @@ static void power_off(void *ctx)
 
 static void renew_trust(void)
 {
-    signing_buffer list = release_trust_list(2);
-
-    if (device.update.trust.counter < 2 &&
-        signet_update_trust(&device.update, signing_view(&list)) != SIGNET_OK) {
+    if (life->renew && device.update.trust.counter < 2 &&
+        signet_update_trust(&device.update, signing_view(&newer_list)) !=
+            SIGNET_OK) {
         end(WRONG);
     }
-    signing_buffer_free(&list);
 }
 
 /* The application of the running release: fetch the next one. */
@@ -152,11 +159,18 @@ static enum ending boot(const struct cut *cut)
 
 /* ---- a life ---- */
 
-static void begin(void)
+static void save(struct moment *moment)
 {
-    ram_flash_copy(&device.ram, &snapshot);
-    memcpy(device.counters, snapshot_counters, sizeof snapshot_counters);
-    memset(diary, 0, sizeof *diary);
+    ram_flash_copy(&moment->flash, &device.ram);
+    memcpy(moment->counters, device.counters, sizeof moment->counters);
+    moment->diary = *diary;
+}
+
+static void restore(const struct moment *moment)
+{
+    ram_flash_copy(&device.ram, &moment->flash);
+    memcpy(device.counters, moment->counters, sizeof moment->counters);
+    *diary = moment->diary;
 }
 
 /* After every boot, cut or not. */
@@ -173,49 +187,79 @@ static bool holds(const uint32_t before[3])
     return security <= running.fields.security_counter || diary->vouched;
 }
 
-/* The most boots a life takes: the trial's tries, the steps of the story, and
- * two for each cut. */
-static unsigned boot_limit(unsigned cut_count)
+/* Boot once and check what must always hold. */
+static enum ending boot_checked(const struct cut *cut)
 {
-    return 4 + device.config.max_tries + 2 * cut_count;
+    uint32_t before[3];
+    enum ending ending = WRONG;
+
+    memcpy(before, device.counters, sizeof before);
+    ending = boot(cut);
+    return holds(before) ? ending : WRONG;
 }
 
-/* Live to the end with cuts; true when all went as it must. */
-static bool live(const struct cut *list, unsigned count, unsigned *fired)
+/* The most boots a life takes: the trial's tries, the steps of the story, and
+ * two for each of two cuts. */
+static unsigned boot_limit(void)
 {
-    unsigned boots = 0;
+    return 4 + device.config.max_tries + 4;
+}
+
+/* All is as it must be at the end. */
+static bool ends_well(void)
+{
+    const struct release *last = life->bad ? &running : &next;
+
+    return diary->sequence == last->fields.sequence &&
+           diary->state == SIGNET_IMAGE_CONFIRMED &&
+           device.counters[SIGNET_COUNTER_TRUST] == (life->renew ? 2 : 1) &&
+           device.counters[SIGNET_COUNTER_SECURITY] ==
+               last->fields.security_counter;
+}
+
+/* Live on from a moment, with a cut or NULL; true when it ends well. */
+static bool live(const struct moment *from, const struct cut *cut, bool *fired)
+{
     enum ending ending = RESET;
 
-    *fired = 0;
-    begin();
-    while (ending == RESET || ending == POWER_LOST) {
-        uint32_t before[3];
-        const struct cut *cut = *fired < count ? &list[*fired] : NULL;
-
-        memcpy(before, device.counters, sizeof before);
-        if (boots++ == boot_limit(count)) {
-            return false;
+    *fired = false;
+    restore(from);
+    for (unsigned i = 0; i < boot_limit(); i++) {
+        ending = boot_checked(*fired ? NULL : cut);
+        *fired = *fired || ending == POWER_LOST;
+        if (ending == DONE) {
+            return ends_well();
         }
-        ending = boot(cut);
-        if (ending == POWER_LOST) {
-            (*fired)++;
-            diary->steps = *fired < count ? 0 : diary->steps;
-        }
-        if (!holds(before)) {
+        if (ending == WRONG) {
             return false;
         }
     }
-    return ending == DONE &&
-           diary->sequence ==
-               (life->bad ? running.fields.sequence : next.fields.sequence) &&
-           diary->state == SIGNET_IMAGE_CONFIRMED &&
-           device.counters[SIGNET_COUNTER_TRUST] == 2 &&
-           device.counters[SIGNET_COUNTER_SECURITY] ==
-               (life->bad ? running.fields.security_counter
-                          : next.fields.security_counter);
+    return false;
 }
 
-static void born(const struct life *new_life)
+/* Live to the first cut and remember that moment. */
+static bool live_to(const struct cut *cut)
+{
+    enum ending ending = RESET;
+
+    restore(&birth);
+    for (unsigned i = 0; i < boot_limit() && ending == RESET; i++) {
+        ending = boot_checked(cut);
+    }
+    diary->steps = 0;
+    save(&wounded);
+    return ending == POWER_LOST;
+}
+
+static void moment_new(struct moment *moment)
+{
+    const struct device_geometry *geometry = &life->geometry;
+
+    ram_flash_new(&moment->flash, device.ram.flash.size, geometry->erase_size,
+                  geometry->program_size, geometry->write_once);
+}
+
+static void be_born(const struct life *new_life)
 {
     life = new_life;
     release_new(&running, 10, life->size, life->chunk_size);
@@ -223,20 +267,23 @@ static void born(const struct life *new_life)
     release_new(&next, 11, life->size + 1, life->chunk_size);
     next.fields.security_counter = 2;
     release_sign(&next, KEY_SECOND);
+    newer_list = release_trust_list(2);
     device_new(&device, &life->geometry);
     if (!life->blank) {
         assert_int_equal(device_factory(&device, &running), SIGNET_OK);
     }
-    ram_flash_new(&snapshot, device.ram.flash.size, life->geometry.erase_size,
-                  life->geometry.program_size, life->geometry.write_once);
-    ram_flash_copy(&snapshot, &device.ram);
-    memcpy(snapshot_counters, device.counters, sizeof snapshot_counters);
+    memset(diary, 0, sizeof *diary);
+    moment_new(&birth);
+    moment_new(&wounded);
+    save(&birth);
 }
 
-static void died(void)
+static void die(void)
 {
-    ram_flash_free(&snapshot);
+    ram_flash_free(&birth.flash);
+    ram_flash_free(&wounded.flash);
     device_free(&device);
+    signing_buffer_free(&newer_list);
     release_free(&running);
     release_free(&next);
 }
@@ -244,24 +291,19 @@ static void died(void)
 /* Steps of the life without a cut. */
 static uint32_t count_steps(void)
 {
-    unsigned fired = 0;
+    bool fired = false;
 
-    assert_true(live(NULL, 0, &fired));
+    assert_true(live(&birth, NULL, &fired));
     assert_true(diary->steps > 20);
     return diary->steps;
 }
 
-static void report(bool good, const struct cut *list, unsigned count)
+static void note(const char *what, const struct cut *cut)
 {
-    if (good) {
-        return;
-    }
     failures++;
     if (failures <= 10) {
-        for (unsigned i = 0; i < count; i++) {
-            print_error("cut %u: step %u, shape %d\n", i + 1, list[i].step,
-                        (int)list[i].shape);
-        }
+        print_error("%s: step %u, shape %d\n", what, cut->step,
+                    (int)cut->shape);
     }
 }
 
@@ -270,20 +312,38 @@ static void cut_everywhere(const struct life *new_life)
     uint32_t steps = 0;
     unsigned long before = failures;
 
-    born(new_life);
+    be_born(new_life);
     steps = count_steps();
     for (uint32_t step = 1; step <= steps; step++) {
         for (int shape = 0; shape < RAM_FLASH_CUTS; shape++) {
             struct cut cut = {step, (enum ram_flash_cut)shape};
-            unsigned fired = 0;
-            bool good = live(&cut, 1, &fired);
+            bool fired = false;
 
-            report(good && fired == 1, &cut, 1);
-            cuts += fired;
+            if (!live(&birth, &cut, &fired) || !fired) {
+                note("cut", &cut);
+            }
+            cuts++;
         }
     }
-    died();
+    die();
     assert_int_equal(failures, before);
+}
+
+/* Every second cut after one first cut. */
+static void cut_again(uint32_t first)
+{
+    bool fired = true;
+
+    for (uint32_t step = 1; fired; step++) {
+        struct cut cut = {
+            step, (enum ram_flash_cut)((first + step) % RAM_FLASH_CUTS)};
+
+        if (!live(&wounded, &cut, &fired)) {
+            print_error("after a cut at step %u: ", first);
+            note("second cut", &cut);
+        }
+        cuts += fired ? 1 : 0;
+    }
 }
 
 /* A second cut at every step of the recovery from the first. */
@@ -292,22 +352,18 @@ static void cut_twice(const struct life *new_life)
     uint32_t steps = 0;
     unsigned long before = failures;
 
-    born(new_life);
+    be_born(new_life);
     steps = count_steps();
-    for (uint32_t first = 1; first <= steps; first++) {
-        unsigned fired = 2;
+    for (uint32_t step = 1; step <= steps; step++) {
+        struct cut cut = {step, (enum ram_flash_cut)(step % RAM_FLASH_CUTS)};
 
-        for (uint32_t second = 1; fired == 2; second++) {
-            struct cut list[2] = {
-                {first, (enum ram_flash_cut)(first % RAM_FLASH_CUTS)},
-                {second, (enum ram_flash_cut)(second % RAM_FLASH_CUTS)}};
-            bool good = live(list, 2, &fired);
-
-            report(good && fired >= 1, list, 2);
-            cuts += fired;
+        if (!live_to(&cut)) {
+            note("first cut", &cut);
         }
+        cuts++;
+        cut_again(step);
     }
-    died();
+    die();
     assert_int_equal(failures, before);
 }
 
@@ -317,7 +373,7 @@ static void chunks_smaller_than_sectors(void **state)
 {
     (void)state;
     static const struct life it = {
-        {512, 8, false, 2048}, 1300, 256, false, false};
+        {512, 8, false, 2048}, 1300, 256, false, false, true};
 
     cut_everywhere(&it);
 }
@@ -326,7 +382,7 @@ static void chunks_larger_than_sectors_written_once(void **state)
 {
     (void)state;
     static const struct life it = {
-        {256, 32, true, 2048}, 1900, 512, false, false};
+        {256, 32, true, 2048}, 1900, 512, false, false, true};
 
     cut_everywhere(&it);
 }
@@ -335,7 +391,7 @@ static void from_the_factory_on(void **state)
 {
     (void)state;
     static const struct life it = {
-        {512, 32, false, 1024}, 700, 512, true, false};
+        {512, 32, false, 1024}, 700, 512, true, false, true};
 
     cut_everywhere(&it);
 }
@@ -344,7 +400,7 @@ static void a_release_that_fails_its_trial(void **state)
 {
     (void)state;
     static const struct life it = {
-        {512, 32, false, 1024}, 700, 512, false, true};
+        {512, 32, false, 1024}, 700, 512, false, true, true};
 
     cut_everywhere(&it);
 }
@@ -353,7 +409,7 @@ static void twice_in_one_life(void **state)
 {
     (void)state;
     static const struct life it = {
-        {256, 32, true, 512}, 300, 256, false, false};
+        {256, 32, true, 512}, 300, 256, false, false, false};
 
     cut_twice(&it);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mosquitto plugin that ends sessions whose certificate has expired or
- * whose device was revoked. TLS looks at a certificate once, at the
- * handshake; a session may outlive it by weeks.
+ * A mosquitto plugin that ends sessions whose certificate has expired or bears
+ * a name in another spelling, or whose device was revoked. TLS looks at a
+ * certificate once, at the handshake; a session may outlive it by weeks.
  *
  * It stands beside acl_file on each listener: it denies, or defers to
  * acl_file. Every ACL event is checked against the client's own certificate
@@ -76,7 +76,7 @@ static bool must_end(void *ctx, const session *s)
     const guard *g = ctx;
     const char *why = NULL;
     if (s->not_after <= time(NULL)) {
-        why = "its certificate has expired";
+        why = "its certificate has expired or spells its name otherwise";
     } else if (revoked_has(&g->revoked, s->client_id)) {
         why = "it was revoked";
     }
@@ -103,6 +103,14 @@ static bool is_heartbeat(const guard *g,
            strcmp(e->topic, g->heartbeat_topic) == 0;
 }
 
+/* Name constraints ignore case and surplus spaces (RFC 5280 s7.1), so a device
+ * can bear its name in other spellings. The revocation list, access lists and
+ * client ids do not ignore them: one spelling only. */
+static bool is_canonical(const char *user)
+{
+    return user[strspn(user, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
 /* Noted before it is judged: a session that is denied must be swept too. NULL
  * certificate: the client is offline and a message is queued for it. */
 static bool is_welcome(guard *g, struct mosquitto *client, const char *user)
@@ -113,6 +121,9 @@ static bool is_welcome(guard *g, struct mosquitto *client, const char *user)
     }
     time_t end = not_after_of(certificate);
     X509_free(certificate);
+    if (!is_canonical(user)) {
+        end = NEVER; /* denied here, and ended by the next sweep */
+    }
     const char *id = mosquitto_client_id(client);
     if (id == NULL || !sessions_note(&g->sessions, id, end)) {
         return false;

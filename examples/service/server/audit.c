@@ -12,6 +12,19 @@ static bool repeated(db *d, int64_t now_s, const char *device,
                  "issis", now_s, device, event, (int64_t)status, detail);
 }
 
+/* One device must not fill the disk, nor push out what the log says of it
+ * otherwise: of each kind of event its newest rows are kept. */
+#define ROWS_KEPT 200
+
+static bool forget_old(db *d, const char *device, const char *event)
+{
+    return db_do(d,
+                 "DELETE FROM audit WHERE device = ?1 AND event = ?2 AND id <="
+                 " (SELECT id FROM audit WHERE device = ?1 AND event = ?2"
+                 " ORDER BY id DESC LIMIT 1 OFFSET ?3)",
+                 "ssi", device, event, (int64_t)ROWS_KEPT);
+}
+
 bool audit_note(db *d, int64_t now_s, const char *device, const char *event,
                 signet_status status, const char *detail)
 {
@@ -24,5 +37,6 @@ bool audit_note(db *d, int64_t now_s, const char *device, const char *event,
     return db_do(d,
                  "INSERT INTO audit(first_s, last_s, device, event, status,"
                  " detail) VALUES(?1, ?1, ?2, ?3, ?4, ?5)",
-                 "issis", now_s, device, event, (int64_t)status, detail);
+                 "issis", now_s, device, event, (int64_t)status, detail) &&
+           forget_old(d, device, event);
 }

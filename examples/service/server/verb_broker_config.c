@@ -142,6 +142,9 @@ static bool ports_differ(const cli_args *args, failure *f)
 
 /* ---- output ---- */
 
+/* What is queued for a client that does not read, and its session, are
+ * memory of the broker that the client decides about. Both ends ask again for
+ * what is dropped: the device for replies, its outbox for acknowledgements. */
 static void write_head(FILE *out, const config *c)
 {
     const struct passwd *user = getpwuid(geteuid());
@@ -162,6 +165,8 @@ static void write_head(FILE *out, const config *c)
             "set_tcp_nodelay true\n"
             "max_packet_size 131072\n"
             "max_queued_messages 10000\n"
+            "max_queued_bytes 4194304\n"
+            "persistent_client_expiration 7d\n"
             "log_dest stderr\n"
             "log_type error\n"
             "log_type warning\n"

@@ -123,7 +123,8 @@ class World:
                     "--out", out)
         return out
 
-    def release(self, version, sequence, counter, size=10000):
+    def release(self, version, sequence, counter, size=10000,
+                chunk_size=1024):
         """Sign random bytes: (manifest, stream, image as evidence has it)."""
         image = self.path(version + ".image")
         content = os.urandom(size)
@@ -134,7 +135,7 @@ class World:
         self.signet("sign", "--key", self.path("firmware.key.pem"), "--image",
                     image, "--version", version, "--sequence", sequence,
                     "--security-counter", counter, "--vendor", VENDOR,
-                    "--class", CLASS, "--chunk-size", 1024,
+                    "--class", CLASS, "--chunk-size", chunk_size,
                     "--manifest", manifest, "--stream", stream)
         with open(self.path("firmware.key.pem.pub"), "rb") as f:
             signer = serialization.load_pem_public_key(f.read())

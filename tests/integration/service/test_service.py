@@ -595,10 +595,11 @@ class Updates(Online):
         for release in WORLD.admin_json("release", "list"):
             WORLD.admin("release", "withdraw", str(release["id"]))
 
-    def release(self, *options, counter=1, size=10000):
+    def release(self, *options, counter=1, size=10000, chunk_size=1024):
         Updates.number += 1
         manifest, stream, _ = WORLD.release("2.%d" % Updates.number,
-                                            Updates.number, counter, size)
+                                            Updates.number, counter, size,
+                                            chunk_size)
         WORLD.admin("release", "add", "--manifest", manifest,
                     "--stream", stream, *options)
         with open(manifest, "rb") as f, open(stream, "rb") as g:
@@ -720,6 +721,50 @@ class Updates(Online):
         until(lambda: ("update outcome", "ERR_DOWNGRADE", "00" * 32) in
               WORLD.audit(self.one.id))
 
+    def test_outcomes_of_one_device_fill_no_disk(self):
+        # Each is another row; the newest are kept, and what is not an
+        # outcome is not pushed out by them.
+        for i in range(250):
+            self.ask(outcome=WORLD.agent.UpdateOutcome(
+                manifest_digest=struct.pack(">I28x", i), status=DOWNGRADE))
+        until(lambda: any(e[2].startswith("000000f9") for e in
+                          WORLD.audit(self.one.id)))
+        events = [e[0] for e in WORLD.audit(self.one.id)]
+        self.assertEqual(200, events.count("update outcome"))
+        self.assertIn("certificate", events)
+
+    def test_blocks_that_nobody_takes_fill_no_memory(self):
+        """A device that asks and does not read: the broker keeps the answers
+        for it."""
+        manifest, _ = self.release(size=400000, chunk_size=65536)
+        asking = self.opened(self.one.connect_operation(clean=False))
+        asking.subscribe("signet/dev/%s/down/#" % self.one.id)
+        request = WORLD.agent.UpdateRequest(
+            version=1, block=WORLD.agent.BlockRequest(
+                manifest_digest=sha256(manifest), offset=0, length=65568))
+        for _ in range(130):
+            asking.publish("signet/dev/%s/up/update" % self.one.id,
+                           request.SerializeToString(), wait=False)
+        asking.publish("signet/dev/%s/up/update" % self.one.id,
+                       b"the last", wait=False)
+        until(lambda: ("update", "ERR_TYPE", "not an update request") in
+              WORLD.audit(self.one.id), timeout=30)
+        # The service answers in order: then these answers are at the broker.
+        other = self.device()
+        self.assertEqual(0, other.enrol().status)
+        witness = self.online(other)
+        witness.publish("signet/dev/%s/up/time" % other.id,
+                        WORLD.agent.TimeRequest(
+                            version=1, nonce=bytes(16)).SerializeToString())
+        witness.message(timeout=60)
+        asking.close()
+        back = self.opened(self.one.connect_operation(clean=False))
+        count = 0
+        while not back.silent(1):
+            count += 1
+        # 4 MB, and the 20 messages that may be in flight.
+        self.assertLess(count, 100)
+
     def test_not_a_request(self):
         self.send("update", b"\xff")
         self.ask()
@@ -794,6 +839,22 @@ class Listeners(Case):
         device.new_alias("enrol-" + victim.id)
         self.refused("enrolment", device.path("alias.pem"),
                      device.path("alias.key"))
+
+    def test_name_in_another_spelling(self):
+        # Name constraints do not tell them apart (RFC 5280 s7.1), the
+        # revocation list, the service and the client ids of a broker do.
+        device = self.device()
+        for spelling in ("ENROL-" + device.id, "enrol-" + device.id.upper(),
+                         " enrol-%s " % device.id):
+            device.new_alias(spelling)
+            try:
+                client = self.opened(device.connect_enrolment())
+            except mqtt.Closed:
+                continue
+            client.subscribe("signet/enrol/%s/rsp" % spelling)
+            client.publish("signet/enrol/%s/req" % spelling,
+                           device.nonce_request(os.urandom(16)))
+            self.assertLess(client.seconds_until_closed(5), 5)
 
     def test_client_id_is_the_certificates_name(self):
         one, other = self.device(), self.device()

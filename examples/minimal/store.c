@@ -2,7 +2,6 @@
 /* The store alone: a record that survives a power cut, and a small value that
  * is replaced whole or not at all. Usage: minimal_store FILE; run it twice. */
 #define _POSIX_C_SOURCE 200809L
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +28,6 @@ int main(int argc, char **argv)
     signet_log_entry entry;
     uint8_t runs[1] = {0}, text[32];
     size_t len;
-
     if (argc != 2) {
         fprintf(stderr, "usage: minimal_store FILE\n");
         return 2;
@@ -46,13 +44,11 @@ int main(int argc, char **argv)
     }
     must("items", signet_items_mount(&items, &items_region));
     must("log", signet_log_mount(&log, &log_region));
-
     (void)signet_items_get(&items, 1, runs, sizeof runs, &len); /* or 0 */
     runs[0]++;
     must("put", signet_items_put(&items, 1, signet_view(runs, sizeof runs)));
     len = (size_t)snprintf((char *)text, sizeof text, "run %u", runs[0]);
     must("append", signet_log_append(&log, signet_view(text, len), NULL));
-
     /* What is in the log, oldest first; signet_log_acknowledge frees it. */
     for (uint32_t at = 0; signet_log_next(&log, at, &entry) == SIGNET_OK;) {
         must("read", signet_log_read(&log, &entry, text, sizeof text));

@@ -14,8 +14,8 @@
 /* A SUBSCRIBE carries at most so many filters: a limit of AWS IoT Core. */
 #define MAX_FILTERS_ASKED 8u
 
-/* One packet identifier of 65,535 is for SUBSCRIBE, one is always free. */
-#define MAX_INFLIGHT 65533u
+/* Of 65,535 packet identifiers one is always free. */
+#define MAX_INFLIGHT 65534u
 
 void signet_mqtt_init(signet_mqtt *mqtt, const signet_mqtt_memory *memory)
 {
@@ -129,11 +129,12 @@ static bool packet_id_in_use(const signet_mqtt *mqtt, uint16_t id)
             return true;
         }
     }
-    return id == mqtt->subscribe_id;
+    return false;
 }
 
-/* A packet identifier that nothing under way bears (2.3.1); 0 is none. The
- * callers have a free inflight slot, so that one is found. */
+/* A packet identifier that nothing under way bears (2.3.1); 0 is none. While
+ * subscribing nothing else is under way, and a message has a free inflight
+ * slot before it takes an identifier: one is found. */
 static uint16_t take_packet_id(signet_mqtt *mqtt)
 {
     uint16_t id;

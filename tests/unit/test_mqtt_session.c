@@ -167,7 +167,7 @@ static void start_checks_its_arguments(void **state)
     assert_int_equal(signet_mqtt_start(&b->mqtt, &b->session, 0),
                      SIGNET_ERR_ARGUMENT);
     b->mqtt.memory.rx_cap = RX;
-    b->mqtt.memory.inflight_count = 65534;
+    b->mqtt.memory.inflight_count = 65535;
     assert_int_equal(signet_mqtt_start(&b->mqtt, &b->session, 0),
                      SIGNET_ERR_ARGUMENT);
     b->mqtt.memory.inflight_count = 0;
@@ -314,6 +314,44 @@ static void many_filters_go_in_rounds(void **state)
     assert_int_equal(b->seen.opened, 1);
     assert_int_equal(granted, 20);
     assert_true(rounds > 2);
+}
+
+/* Between two rounds the next SUBSCRIBE waits while tx is full of PUBACKs,
+ * and asks for the right filters then. */
+static void a_round_waits_for_room(void **state)
+{
+    static const uint8_t message[] = {0x32, 6, 0, 1, 't', 0, 9, 'x'};
+    static const char *const filters[] = {"1", "2", "3", "4", "5",
+                                          "6", "7", "8", "9"};
+    static const uint8_t expected[] = {0x82, 6, 0, 2, 0, 1, '9', 1};
+    bench *b = (bench *)*state;
+    signet_bytes out;
+    size_t used;
+
+    b->session.filters = filters;
+    b->session.filter_count = 9;
+    (void)signet_mqtt_start(&b->mqtt, &b->session, b->now);
+    drain(b);
+    assert_int_equal(FEED(b, 0x20, 2, 0, 0), SIGNET_OK);
+    assert_int_equal(drain(b), 0x82);
+    while (b->mqtt.tx_len + 4 + 2 <= TX) {
+        assert_int_equal(feed(b, message, sizeof message), SIGNET_OK);
+    }
+    assert_int_equal(FEED(b, 0x90, 10, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1),
+                     SIGNET_OK);
+    assert_int_equal(drain(b), 0x40);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            signet_mqtt_input(&b->mqtt, signet_view(NULL, 0), b->now, &used),
+            SIGNET_OK);
+    }
+    out = signet_mqtt_output(&b->mqtt);
+    assert_int_equal(out.len, sizeof expected);
+    assert_memory_equal(out.ptr, expected, sizeof expected);
+    drain(b);
+    assert_int_equal(b->seen.opened, 0);
+    assert_int_equal(FEED(b, 0x90, 3, 0, 2, 1), SIGNET_OK);
+    assert_int_equal(b->seen.opened, 1);
 }
 
 static void a_filter_longer_than_tx_is_told(void **state)
@@ -475,6 +513,24 @@ static void silence_shows_although_we_send(void **state)
     assert_int_equal(status, SIGNET_ERR_MQTT_KEEP_ALIVE);
     assert_in_range(b->now - start, PING_MS,
                     PING_MS + SIGNET_MQTT_RESPONSE_MS + 1000);
+}
+
+/* Who sends and hears often enough needs no PINGREQ. */
+static void a_busy_session_does_not_ping(void **state)
+{
+    bench *b = (bench *)*state;
+    uint64_t next = 0;
+
+    bring_up(b);
+    for (int i = 0; i < 100; i++) {
+        b->now += 10000;
+        assert_int_equal(FEED(b, 0x30, 3, 0, 1, 't'), SIGNET_OK);
+        assert_int_equal(signet_mqtt_send(&b->mqtt, "t", text("x"), 0, NULL),
+                         SIGNET_OK);
+        assert_int_equal(drain(b), 0x30);
+        assert_int_equal(signet_mqtt_tick(&b->mqtt, b->now, &next), SIGNET_OK);
+        assert_false(b->mqtt.ping_outstanding);
+    }
 }
 
 /* A long message on a slow link delays PINGRESP: that is no silence. */
@@ -818,6 +874,10 @@ static void a_long_message_with_a_bad_topic_is_refused(void **state)
     bring_up(b);
     assert_int_equal(FEED(b, 0x30, 100, 0, 1, '#'), SIGNET_ERR_MQTT_PROTOCOL);
     assert_int_equal(b->seen.parts, 0);
+    /* A topic longer than the message: seen before it arrives. */
+    b->seen.opened = 0;
+    bring_up(b);
+    assert_int_equal(FEED(b, 0x30, 100, 0, 99, 't'), SIGNET_ERR_MQTT_PROTOCOL);
 }
 
 /* Nothing is acknowledged, and nothing lost, while tx has no room. */
@@ -972,6 +1032,7 @@ int main(void)
         T(qos_2_ends_the_session_precisely),
         T(refused_subscription_is_told),
         T(many_filters_go_in_rounds),
+        T(a_round_waits_for_room),
         T(a_filter_longer_than_tx_is_told),
         T(connack_has_a_deadline),
         T(suback_has_two_deadlines),
@@ -981,6 +1042,7 @@ int main(void)
         T(keep_alive_survives_a_wrap_of_32_bits),
         T(a_clock_slightly_behind_does_no_harm),
         T(silence_shows_although_we_send),
+        T(a_busy_session_does_not_ping),
         T(a_slow_long_message_is_no_silence),
         T(keep_alive_0_is_off),
         T(publish_and_puback),

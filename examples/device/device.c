@@ -103,6 +103,8 @@ static signet_status start_report(struct device *device,
     area->memory_consent = settings->memory_consent;
     area->boot_count = device->handoff.boot_count;
     memcpy(area->version, device->handoff.version, sizeof area->version);
+    area->build_id_len = (uint8_t)config.build_id.len;
+    memcpy(area->build_id, config.build_id.ptr, config.build_id.len);
     status = signet_report_recover(&device->report, area->noinit, area->len,
                                    reason, now);
     if (status != SIGNET_OK && status != SIGNET_ERR_CORRUPT &&

@@ -47,7 +47,8 @@ typedef struct signet_mqtt_connect {
     bool clean;
 } signet_mqtt_connect;
 
-/** A received packet; views point into the input. */
+/** A received packet; views point into the input. Only what belongs to its
+ * type is set. */
 typedef struct signet_mqtt_packet {
     signet_mqtt_type type;
     uint16_t packet_id;   /**< PUBACK, SUBACK, UNSUBACK */
@@ -125,7 +126,8 @@ typedef enum signet_mqtt_state {
 /** Memory for a session; all of it stays the caller's. */
 typedef struct signet_mqtt_memory {
     uint8_t *tx;
-    size_t tx_cap; /**< longest outgoing packet + SIGNET_MQTT_TX_RESERVE */
+    size_t tx_cap; /**< longest topic + payload + 9, and
+                        SIGNET_MQTT_TX_RESERVE */
     uint8_t *rx;
     size_t rx_cap; /**< longer incoming messages arrive in parts; the longest
                         topic + 9 must fit, else the session ends with

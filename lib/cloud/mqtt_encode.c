@@ -79,44 +79,45 @@ static signet_status check_string(signet_bytes string)
     return signet_mqtt_text_valid(string) ? SIGNET_OK : SIGNET_ERR_ARGUMENT;
 }
 
-/* The strings of a CONNECT payload and what they make of the flags. */
-typedef struct connect_parts {
-    signet_bytes client_id;
-    signet_bytes user_name;
-    signet_bytes password;
-    size_t size;
-    uint8_t flags;
-} connect_parts;
+#define FLAG_CLEAN 0x02u
+#define FLAG_PASSWORD 0x40u
+#define FLAG_USER_NAME 0x80u
 
-static signet_status collect_connect(const signet_mqtt_connect *connect,
-                                     connect_parts *parts)
+/* The fields of a CONNECT payload in their order; returns how many. */
+static size_t collect_fields(const signet_mqtt_connect *connect,
+                             signet_bytes fields[3], uint8_t *flags)
 {
-    signet_status status;
+    size_t count = 1;
 
-    *parts = (connect_parts){.client_id = view_text(connect->client_id),
-                             .password = connect->password,
-                             .flags = connect->clean ? 0x02u : 0u};
-    parts->size = 2 + parts->client_id.len;
-    status = check_string(parts->client_id);
-    if (status != SIGNET_OK) {
-        return status;
+    *flags = connect->clean ? FLAG_CLEAN : 0;
+    fields[0] = view_text(connect->client_id);
+    if (connect->user_name != NULL) {
+        *flags |= FLAG_USER_NAME;
+        fields[count++] = view_text(connect->user_name);
     }
-    if ((!connect->clean && parts->client_id.len == 0) ||
-        (connect->user_name == NULL && parts->password.len != 0)) {
+    if (connect->password.len != 0) {
+        *flags |= FLAG_PASSWORD;
+        fields[count++] = connect->password;
+    }
+    return count;
+}
+
+/* A password may be any bytes, but wants a user name (MQTT-3.1.2-22). */
+static signet_status check_fields(const signet_bytes *fields, size_t count,
+                                  uint8_t flags)
+{
+    size_t strings = (flags & FLAG_PASSWORD) != 0 ? count - 1 : count;
+    signet_status status = SIGNET_OK;
+
+    if ((flags & (FLAG_PASSWORD | FLAG_USER_NAME)) == FLAG_PASSWORD ||
+        (fields[0].len == 0 && (flags & FLAG_CLEAN) == 0)) {
         return SIGNET_ERR_ARGUMENT;
     }
-    if (parts->password.len > MAX_STRING) {
+    if (fields[count - 1].len > MAX_STRING) {
         return SIGNET_ERR_TOO_LARGE;
     }
-    if (connect->user_name != NULL) {
-        parts->user_name = view_text(connect->user_name);
-        parts->flags |= 0x80u;
-        parts->size += 2 + parts->user_name.len;
-        status = check_string(parts->user_name);
-    }
-    if (parts->password.len != 0) {
-        parts->flags |= 0x40u;
-        parts->size += 2 + parts->password.len;
+    for (size_t i = 0; i < strings && status == SIGNET_OK; i++) {
+        status = check_string(fields[i]);
     }
     return status;
 }
@@ -126,41 +127,30 @@ signet_status signet_mqtt_put_connect(const signet_mqtt_connect *connect,
                                       uint8_t *out, size_t cap, size_t *len)
 {
     static const uint8_t protocol[] = {0, 4, 'M', 'Q', 'T', 'T', 4};
-    connect_parts parts;
+    signet_bytes fields[3];
+    uint8_t flags;
+    size_t count = collect_fields(connect, fields, &flags);
+    size_t size = sizeof protocol + 3;
     uint8_t *at = out;
-    signet_status status = collect_connect(connect, &parts);
+    signet_status status = check_fields(fields, count, flags);
 
+    for (size_t i = 0; i < count; i++) {
+        size += 2 + fields[i].len;
+    }
     if (status == SIGNET_OK) {
-        status =
-            begin(SIGNET_MQTT_CONNECT << 4, 10 + parts.size, out, cap, &at);
+        status = begin(SIGNET_MQTT_CONNECT << 4, size, out, cap, &at);
     }
     if (status != SIGNET_OK) {
         return status;
     }
     at = put_raw(at, signet_view(protocol, sizeof protocol));
-    *at++ = parts.flags;
+    *at++ = flags;
     at = put_be16(at, connect->keep_alive_s);
-    at = put_string(at, parts.client_id);
-    if ((parts.flags & 0x80u) != 0) {
-        at = put_string(at, parts.user_name);
-    }
-    if ((parts.flags & 0x40u) != 0) {
-        at = put_string(at, parts.password);
+    for (size_t i = 0; i < count; i++) {
+        at = put_string(at, fields[i]);
     }
     *len = (size_t)(at - out);
     return SIGNET_OK;
-}
-
-size_t signet_mqtt_publish_size(size_t topic_len, size_t payload_len,
-                                uint8_t qos)
-{
-    size_t head = 2 + topic_len + (qos != 0 ? 2u : 0u);
-
-    if (topic_len > MAX_STRING ||
-        payload_len > SIGNET_MQTT_MAX_REMAINING - head) {
-        return SIZE_MAX;
-    }
-    return 1 + length_size(head + payload_len) + head + payload_len;
 }
 
 static bool publish_is_valid(const signet_mqtt_publish *publish)

@@ -22,15 +22,12 @@ static bool first_valid(uint8_t first)
 
 static bool remaining_valid(uint8_t first, uint32_t remaining)
 {
-    switch (first >> 4) {
-    case SIGNET_MQTT_PUBLISH:
-    case SIGNET_MQTT_SUBACK:
+    unsigned type = first >> 4;
+
+    if (type == SIGNET_MQTT_PUBLISH || type == SIGNET_MQTT_SUBACK) {
         return remaining >= 3;
-    case SIGNET_MQTT_PINGRESP:
-        return remaining == 0;
-    default:
-        return remaining == 2;
     }
+    return remaining == (type == SIGNET_MQTT_PINGRESP ? 0u : 2u);
 }
 
 signet_status signet_mqtt_get_header(signet_bytes input,
@@ -155,7 +152,7 @@ signet_status signet_mqtt_parse(signet_bytes input, signet_mqtt_packet *out,
         return SIGNET_PENDING;
     }
     body = signet_view(input.ptr + header.len, header.remaining);
-    *out = (signet_mqtt_packet){.type = (signet_mqtt_type)(header.first >> 4)};
+    out->type = (signet_mqtt_type)(header.first >> 4);
     if (out->type == SIGNET_MQTT_PUBLISH) {
         status = signet_mqtt_get_publish(&header, body, &out->publish);
         /* The packet is whole: nothing can be missing. */

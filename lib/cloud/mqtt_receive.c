@@ -17,14 +17,11 @@
 
 #include <string.h>
 
-static const signet_status connack_status[] = {
-    SIGNET_OK,
-    SIGNET_ERR_MQTT_VERSION,
-    SIGNET_ERR_MQTT_CLIENT_ID,
-    SIGNET_ERR_MQTT_UNAVAILABLE,
-    SIGNET_ERR_MQTT_CREDENTIALS,
-    SIGNET_ERR_MQTT_AUTHORISATION,
-};
+/* Return codes 1 to 5, in the order of the status list (3.2.2.3). */
+static signet_status connack_status(uint8_t return_code)
+{
+    return (signet_status)(SIGNET_ERR_MQTT_VERSION + 1 - (int)return_code);
+}
 
 static void opened(signet_mqtt *mqtt)
 {
@@ -41,7 +38,7 @@ static signet_status handle_connack(signet_mqtt *mqtt,
         return SIGNET_ERR_MQTT_PROTOCOL;
     }
     if (packet->return_code != 0) {
-        return connack_status[packet->return_code];
+        return connack_status(packet->return_code);
     }
     if (packet->session_present && mqtt->clean) {
         return SIGNET_ERR_MQTT_PROTOCOL;

@@ -19,7 +19,9 @@
 
 void signet_mqtt_init(signet_mqtt *mqtt, const signet_mqtt_memory *memory)
 {
-    *mqtt = (signet_mqtt){.memory = *memory, .next_packet_id = 1};
+    memset(mqtt, 0, sizeof *mqtt);
+    mqtt->memory = *memory;
+    mqtt->next_packet_id = 1;
 }
 
 static bool arguments_valid(const signet_mqtt_memory *memory,
@@ -59,17 +61,17 @@ signet_status signet_mqtt_start(signet_mqtt *mqtt,
     if (!arguments_valid(&memory, session)) {
         return SIGNET_ERR_ARGUMENT;
     }
-    *mqtt = (signet_mqtt){.memory = memory,
-                          .events = session->events,
-                          .filters = session->filters,
-                          .filter_count = session->filter_count,
-                          .keep_alive_s = session->keep_alive_s,
-                          .clean = session->clean,
-                          .next_packet_id = next_packet_id,
-                          .last_sent_ms = (uint32_t)now_ms,
-                          .last_received_ms = (uint32_t)now_ms,
-                          .wait_since_ms = (uint32_t)now_ms,
-                          .state_since_ms = (uint32_t)now_ms};
+    signet_mqtt_init(mqtt, &memory);
+    mqtt->next_packet_id = next_packet_id;
+    mqtt->events = session->events;
+    mqtt->filters = session->filters;
+    mqtt->filter_count = session->filter_count;
+    mqtt->keep_alive_s = session->keep_alive_s;
+    mqtt->clean = session->clean;
+    mqtt->last_sent_ms = (uint32_t)now_ms;
+    mqtt->last_received_ms = (uint32_t)now_ms;
+    mqtt->wait_since_ms = (uint32_t)now_ms;
+    mqtt->state_since_ms = (uint32_t)now_ms;
     for (size_t i = 0; i < memory.inflight_count; i++) {
         memory.inflight[i].packet_id = 0;
     }
@@ -176,14 +178,15 @@ signet_status signet_mqtt_send(signet_mqtt *mqtt, const char *topic,
         .topic = signet_view((const uint8_t *)topic, strlen(topic)),
         .payload = payload,
         .qos = qos};
-    size_t size = signet_mqtt_publish_size(publish.topic.len, payload.len, qos);
+    size_t cap = mqtt->memory.tx_cap - SIGNET_MQTT_TX_RESERVE;
+    size_t head = SIGNET_MQTT_PUBLISH_EXTRA + publish.topic.len;
     signet_mqtt_inflight *slot = NULL;
     signet_status status;
 
     if (mqtt->state != SIGNET_MQTT_OPEN) {
         return SIGNET_ERR_STATE;
     }
-    if (size > mqtt->memory.tx_cap - SIGNET_MQTT_TX_RESERVE) {
+    if (head > cap || payload.len > cap - head) {
         return SIGNET_ERR_TOO_LARGE;
     }
     if (qos != 0) {
@@ -192,7 +195,8 @@ signet_status signet_mqtt_send(signet_mqtt *mqtt, const char *topic,
             return SIGNET_ERR_FULL;
         }
     }
-    if (!signet_mqtt_tx_room(mqtt, size, SIGNET_MQTT_TX_RESERVE)) {
+    if (!signet_mqtt_tx_room(mqtt, head + payload.len,
+                             SIGNET_MQTT_TX_RESERVE)) {
         return SIGNET_ERR_FULL;
     }
     publish.packet_id = slot != NULL ? take_packet_id(mqtt) : 0;
@@ -293,19 +297,19 @@ static signet_status check_answer(const signet_mqtt *mqtt, uint64_t now_ms,
     return SIGNET_OK;
 }
 
-/* One PINGREQ may be outstanding; its two bytes are always kept free. */
-static void queue_pingreq(signet_mqtt *mqtt, uint64_t now_ms)
+/* Queue PINGREQ or DISCONNECT: both have two bytes, which are always kept
+ * free, because one PINGREQ at most is outstanding. */
+static void queue_empty(signet_mqtt *mqtt,
+                        signet_status (*put)(uint8_t *out, size_t cap,
+                                             size_t *len))
 {
     size_t len = 0;
 
-    if (!signet_mqtt_tx_room(mqtt, SIGNET_MQTT_PINGREQ_SIZE, 0)) {
-        return;
+    if (signet_mqtt_tx_room(mqtt, SIGNET_MQTT_PINGREQ_SIZE, 0)) {
+        (void)put(mqtt->memory.tx + mqtt->tx_len,
+                  mqtt->memory.tx_cap - mqtt->tx_len, &len);
+        mqtt->tx_len += len;
     }
-    (void)signet_mqtt_put_pingreq(mqtt->memory.tx + mqtt->tx_len,
-                                  mqtt->memory.tx_cap - mqtt->tx_len, &len);
-    mqtt->tx_len += len;
-    mqtt->ping_outstanding = true;
-    mqtt->ping_since_ms = (uint32_t)now_ms;
 }
 
 /* The longer of the two silences: nothing sent, nothing received. */
@@ -335,7 +339,9 @@ static signet_status keep_alive(signet_mqtt *mqtt, uint64_t now_ms,
             want_within(next_ms, now_ms, interval - idle);
             return SIGNET_OK;
         }
-        queue_pingreq(mqtt, now_ms);
+        queue_empty(mqtt, signet_mqtt_put_pingreq);
+        mqtt->ping_outstanding = true;
+        mqtt->ping_since_ms = (uint32_t)now_ms;
         *next_ms = now_ms;
     }
     left = left_of(SIGNET_MQTT_RESPONSE_MS, now_ms, mqtt->ping_since_ms);
@@ -371,20 +377,12 @@ signet_status signet_mqtt_tick(signet_mqtt *mqtt, uint64_t now_ms,
 
 void signet_mqtt_stop(signet_mqtt *mqtt)
 {
-    size_t len = 0;
-
     if (mqtt->state != SIGNET_MQTT_SUBSCRIBING &&
         mqtt->state != SIGNET_MQTT_OPEN) {
         mqtt->state = SIGNET_MQTT_IDLE;
         mqtt->tx_len = 0;
         return;
     }
-    /* Same two bytes as PINGREQ would take. */
-    if (signet_mqtt_tx_room(mqtt, SIGNET_MQTT_PINGREQ_SIZE, 0)) {
-        (void)signet_mqtt_put_disconnect(mqtt->memory.tx + mqtt->tx_len,
-                                         mqtt->memory.tx_cap - mqtt->tx_len,
-                                         &len);
-        mqtt->tx_len += len;
-    }
+    queue_empty(mqtt, signet_mqtt_put_disconnect);
     mqtt->state = SIGNET_MQTT_STOPPING;
 }

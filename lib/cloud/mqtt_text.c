@@ -12,40 +12,31 @@ static bool is_wildcard(uint8_t byte)
     return byte == '#' || byte == '+';
 }
 
-/* Length of the UTF-8 character at the start of text; 0: malformed. */
+/* Length of the UTF-8 character at the start of text; 0: malformed, which
+ * includes overlong forms, surrogates and values above U+10FFFF (RFC 3629). */
 static size_t character_length(const uint8_t *text, size_t len)
 {
+    static const uint32_t least[] = {0, 0x80u, 0x800u, 0x10000u};
     uint8_t first = text[0];
-    size_t n = first < 0xE0u ? 2 : first < 0xF0u ? 3 : 4;
-    uint8_t low = 0x80u;
-    uint8_t high = 0xBFu;
+    size_t more = first < 0xE0u ? 1 : first < 0xF0u ? 2 : 3;
+    uint32_t value = first & (0x3Fu >> more);
 
     if (first < 0x80u) {
         return 1;
     }
-    if (first < 0xC2u || first > 0xF4u || n > len) {
+    if (first < 0xC0u || first >= 0xF8u || more >= len) {
         return 0;
     }
-    /* The second byte excludes overlong forms, surrogates and values above
-     * U+10FFFF (RFC 3629 s4). */
-    if (first == 0xE0u) {
-        low = 0xA0u;
-    } else if (first == 0xEDu) {
-        high = 0x9Fu;
-    } else if (first == 0xF0u) {
-        low = 0x90u;
-    } else if (first == 0xF4u) {
-        high = 0x8Fu;
-    }
-    if (text[1] < low || text[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < n; i++) {
+    for (size_t i = 1; i <= more; i++) {
         if ((text[i] & 0xC0u) != 0x80u) {
             return 0;
         }
+        value = value << 6 | (text[i] & 0x3Fu);
     }
-    return n;
+    if (value < least[more] || value > 0x10FFFFu || value >> 11 == 0x1Bu) {
+        return 0;
+    }
+    return more + 1;
 }
 
 static bool check_characters(signet_bytes text, bool wildcards)

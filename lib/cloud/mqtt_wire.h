@@ -12,6 +12,9 @@
 #define SIGNET_MQTT_FLAG_DUPLICATE 0x08u
 #define SIGNET_MQTT_PUBACK_SIZE 4u
 #define SIGNET_MQTT_PINGREQ_SIZE 2u
+/* Most that a PUBLISH adds to topic and payload: fixed header 5, topic length
+ * 2, packet identifier 2. */
+#define SIGNET_MQTT_PUBLISH_EXTRA 9u
 
 /* The fixed header: byte 1, remaining length, and how many bytes they took. */
 typedef struct signet_mqtt_header {
@@ -35,10 +38,6 @@ signet_status signet_mqtt_get_header(signet_bytes input,
 signet_status signet_mqtt_get_publish(const signet_mqtt_header *header,
                                       signet_bytes body,
                                       signet_mqtt_publish *out);
-
-/* Bytes of a whole PUBLISH; SIZE_MAX when no packet can hold it. */
-size_t signet_mqtt_publish_size(size_t topic_len, size_t payload_len,
-                                uint8_t qos);
 
 /* UTF-8 without NUL, as MQTT wants every string (1.5.3). */
 bool signet_mqtt_text_valid(signet_bytes text);

@@ -26,11 +26,15 @@ extern "C" {
 /** Most signatures in one COSE_Sign. */
 #define SIGNET_COSE_MAX_SIGNATURES 3u
 
-/** external_aad of each kind of object: the bytes of these strings. */
+/** external_aad of each kind of object: the bytes of these strings. The
+ * service's replies are of three kinds, so that a broker cannot pass off one
+ * for another. */
 #define SIGNET_AAD_MANIFEST "signet manifest 1"
 #define SIGNET_AAD_TRUST_LIST "signet trust-list 1"
 #define SIGNET_AAD_EVIDENCE "signet evidence 1"
-#define SIGNET_AAD_SERVICE "signet service 1"
+#define SIGNET_AAD_ENROL_REPLY "signet enrol-reply 1"
+#define SIGNET_AAD_LOG_ACK "signet log-ack 1"
+#define SIGNET_AAD_TIME_REPLY "signet time-reply 1"
 
 /** One signature of an object; views point into the input. */
 typedef struct signet_cose_signature {

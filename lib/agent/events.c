@@ -26,6 +26,7 @@ static void start_operation(signet_agent *agent)
     }
     agent->online_since_ms = agent->now.uptime_ms;
     agent->time_tries = 0;
+    agent->time_asked = false; /* answers are for one session */
     agent->time_at_ms = agent->now.wall_s == 0u ? signet_agent_in(agent, 0) : 0;
     agent->query_tries = 0;
     agent->query_at_ms = signet_agent_in(agent, 0);

@@ -104,9 +104,10 @@ signet_status signet_agent_publish(signet_agent *agent, const char *topic,
                                    const void *message);
 signet_status signet_agent_decode(signet_bytes input,
                                   const pb_msgdesc_t *fields, void *message);
-/* Open a COSE_Sign1 of the service, then decode its payload. */
+/* Open a COSE_Sign1 of the service with its SIGNET_AAD_*, then decode its
+ * payload. */
 signet_status signet_agent_decode_signed(const signet_agent *agent,
-                                         signet_bytes input,
+                                         signet_bytes input, const char *aad,
                                          const pb_msgdesc_t *fields,
                                          void *message);
 

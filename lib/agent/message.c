@@ -3,6 +3,7 @@
 
 #include <pb_decode.h>
 #include <pb_encode.h>
+#include <string.h>
 
 #include "signet/cose.h"
 
@@ -93,15 +94,14 @@ signet_status signet_agent_decode(signet_bytes input,
 }
 
 signet_status signet_agent_decode_signed(const signet_agent *agent,
-                                         signet_bytes input,
+                                         signet_bytes input, const char *aad,
                                          const pb_msgdesc_t *fields,
                                          void *message)
 {
-    const signet_bytes aad = signet_view((const uint8_t *)SIGNET_AAD_SERVICE,
-                                         sizeof SIGNET_AAD_SERVICE - 1u);
     signet_bytes payload;
     signet_status status =
-        signet_cose_open1(input, aad, agent->service_key, &payload);
+        signet_cose_open1(input, signet_view((const uint8_t *)aad, strlen(aad)),
+                          agent->service_key, &payload);
     if (status != SIGNET_OK) {
         return status;
     }

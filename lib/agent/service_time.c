@@ -15,8 +15,10 @@ void signet_agent_time_ask(signet_agent *agent)
         return;
     }
     agent->time_at_ms = signet_agent_in_timeout(agent, &agent->time_tries);
-    if (agent->config.rng.fill(agent->config.rng.ctx, agent->time_nonce,
-                               sizeof agent->time_nonce) != SIGNET_OK) {
+    agent->time_asked =
+        agent->config.rng.fill(agent->config.rng.ctx, agent->time_nonce,
+                               sizeof agent->time_nonce) == SIGNET_OK;
+    if (!agent->time_asked) {
         return;
     }
     request.version = AGENT_FORMAT_VERSION;
@@ -31,7 +33,7 @@ signet_status signet_agent_time_reply(signet_agent *agent, signet_bytes reply)
 {
     signet_TimeReply time = signet_TimeReply_init_zero;
     signet_status status = signet_agent_decode_signed(
-        agent, reply, signet_TimeReply_fields, &time);
+        agent, reply, SIGNET_AAD_TIME_REPLY, signet_TimeReply_fields, &time);
     if (status != SIGNET_OK) {
         return status;
     }
@@ -42,7 +44,7 @@ signet_status signet_agent_time_reply(signet_agent *agent, signet_bytes reply)
         return SIGNET_ERR_DEVICE_ID;
     }
     /* A late or second answer is stale, not hostile. */
-    if (agent->time_at_ms == 0u ||
+    if (!agent->time_asked ||
         memcmp(time.nonce, agent->time_nonce, sizeof time.nonce) != 0) {
         return SIGNET_OK;
     }
@@ -50,6 +52,7 @@ signet_status signet_agent_time_reply(signet_agent *agent, signet_bytes reply)
         return SIGNET_ERR_CLOCK;
     }
     agent->time_at_ms = 0;
+    agent->time_asked = false;
     agent->learned_wall_s = time.time;
     return signet_identity_raise_floor(agent->config.identity, time.time);
 }

@@ -113,8 +113,8 @@ void signet_agent_uplink_pump(signet_agent *agent)
 signet_status signet_agent_uplink_ack(signet_agent *agent, signet_bytes reply)
 {
     signet_LogAck ack = signet_LogAck_init_zero;
-    signet_status status =
-        signet_agent_decode_signed(agent, reply, signet_LogAck_fields, &ack);
+    signet_status status = signet_agent_decode_signed(
+        agent, reply, SIGNET_AAD_LOG_ACK, signet_LogAck_fields, &ack);
     if (status != SIGNET_OK) {
         return status;
     }

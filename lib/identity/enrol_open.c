@@ -80,7 +80,7 @@ static bool is_one_thing(const struct signet_enrol_answer *answer)
 signet_status signet_enrol_open(const signet_enrol *enrol, signet_bytes reply,
                                 struct signet_enrol_answer *answer)
 {
-    static const uint8_t aad[] = SIGNET_AAD_SERVICE;
+    static const uint8_t aad[] = SIGNET_AAD_ENROL_REPLY;
     signet_EnrolReply message = signet_EnrolReply_init_zero;
     signet_bytes payload;
     signet_status status = signet_cose_open1(

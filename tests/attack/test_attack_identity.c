@@ -241,7 +241,7 @@ static void signatures_for_other_purposes_are_ignored(void **state)
 
 static void signed_nonsense_is_ignored(void **state)
 {
-    static const uint8_t aad[] = SIGNET_AAD_SERVICE;
+    static const uint8_t aad[] = SIGNET_AAD_ENROL_REPLY;
     static const struct {
         uint8_t bytes[4];
         size_t len;

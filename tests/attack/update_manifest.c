@@ -148,7 +148,7 @@ static void attack_mix_and_match(void **state)
 static void attack_signature_of_another_kind(void **state)
 {
     (void)state;
-    static const uint8_t service[] = SIGNET_AAD_SERVICE;
+    static const uint8_t service[] = SIGNET_AAD_LOG_ACK;
     struct release_key root;
     struct release_key firmware;
     signing_buffer list;

@@ -66,7 +66,7 @@ static void prepare(void)
 /* The input, signed as far as its kind says. */
 static size_t wrap(uint8_t kind, signet_bytes input, uint8_t *out)
 {
-    static const uint8_t aad[] = SIGNET_AAD_SERVICE;
+    static const uint8_t aad[] = SIGNET_AAD_ENROL_REPLY;
     struct kit_reply reply =
         kit_reply_to(&service, &request, device.identity.device_id);
     size_t len = 0;

@@ -2,8 +2,11 @@
 /* Which listener, as whom, and what becomes of certificates. */
 #include "cmocka_all.h"
 
+#include <pb_encode.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "agent.pb.h"
 #include "agent_device.h"
 
 #define MINUTE_MS 60000ull
@@ -502,6 +505,81 @@ static void time_for_another_device_is_refused(void **state)
     assert_true(agent_device_reports(&device, SIGNET_ERR_DEVICE_ID) >= 1);
 }
 
+/* Until the next session is about to be opened. */
+static void await_opening(void)
+{
+    for (unsigned i = 0; i < 1000 && !device.script.is_open; i++) {
+        device.uptime_ms += 10;
+        agent_device_step(&device);
+    }
+    assert_true(device.script.is_open && !device.script.is_up);
+}
+
+/* Down to the device in the step in which the session comes up. */
+static void greet_with_time(const char *aad, const pb_msgdesc_t *fields,
+                            const void *message)
+{
+    char topic[80];
+    uint8_t payload[128];
+    uint8_t reply[AGENT_SERVICE_REPLY];
+    pb_ostream_t stream = pb_ostream_from_buffer(payload, sizeof payload);
+
+    assert_true(pb_encode(&stream, fields, message));
+    (void)snprintf(topic, sizeof topic, "signet/dev/%s/down/time",
+                   device.service.device_id);
+    script_messenger_inject(
+        &device.script, topic,
+        signet_view(reply, agent_service_sign(
+                               &device.service, aad,
+                               signet_view(payload, stream.bytes_written),
+                               reply, sizeof reply)));
+    agent_device_step(&device);
+}
+
+/* A broker can replay any reply of the service on any topic. Messages are log
+ * 0, which protobuf leaves out, and the epoch stands where the time does. */
+static void acknowledgement_is_no_time(void **state)
+{
+    signet_LogAck ack = signet_LogAck_init_zero;
+    (void)state;
+
+    agent_device_online(&device);
+    device.service.silent = true;
+    agent_device_boot(&device);
+    await_opening();
+    ack.version = 1;
+    memcpy(ack.device_id, device.service.device_id, 33);
+    ack.epoch = 0xF0000000u;
+    ack.sequence = 1;
+    greet_with_time(SIGNET_AAD_LOG_ACK, signet_LogAck_fields, &ack);
+    assert_true(is_online());
+    assert_int_equal(device.wall_at_s, 0);
+    assert_int_equal(agent_device_last(&device, SIGNET_AGENT_MESSAGE_REFUSED),
+                     SIGNET_ERR_SIGNATURE);
+}
+
+/* The broker kept the answer back until the next session. */
+static void time_for_an_earlier_session_is_stale(void **state)
+{
+    signet_TimeReply reply = signet_TimeReply_init_zero;
+    (void)state;
+
+    agent_device_online(&device);
+    device.service.silent = true;
+    agent_device_online(&device);
+    agent_device_run(&device, 100);
+    assert_true(device.service.times > 0);
+    reply.version = 1;
+    memcpy(reply.device_id, device.service.device_id, 33);
+    memcpy(reply.nonce, device.agent.time_nonce, sizeof reply.nonce);
+    reply.time = KIT_NOW;
+    kick();
+    await_opening();
+    greet_with_time(SIGNET_AAD_TIME_REPLY, signet_TimeReply_fields, &reply);
+    assert_true(is_online());
+    assert_int_equal(device.wall_at_s, 0);
+}
+
 /* ---- set-up ---- */
 
 static signet_status init_with(void (*bend)(signet_agent_config *))
@@ -623,6 +701,8 @@ int main(void)
         TEST(time_below_the_floor_is_refused),
         TEST(time_in_another_format_is_refused),
         TEST(time_for_another_device_is_refused),
+        TEST(acknowledgement_is_no_time),
+        TEST(time_for_an_earlier_session_is_stale),
         TEST(checks_its_configuration),
         TEST(two_agents_side_by_side),
     };

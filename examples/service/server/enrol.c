@@ -81,9 +81,9 @@ static void start_answer(const service *s, const message *m, const enrolment *e,
 static bool send_answer(service *s, const message *m,
                         const signet_EnrolReply *answer, reply *out)
 {
-    return wire_reply_signed(s, out, "signet/enrol/" SIGNET_ENROL_PREFIX,
-                             m->device, "rsp", signet_EnrolReply_fields,
-                             answer);
+    return wire_reply_signed(s, out, SIGNET_AAD_ENROL_REPLY,
+                             "signet/enrol/" SIGNET_ENROL_PREFIX, m->device,
+                             "rsp", signet_EnrolReply_fields, answer);
 }
 
 static bool refuse(service *s, const message *m, const enrolment *e,

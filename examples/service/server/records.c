@@ -128,8 +128,8 @@ static bool acknowledge(service *s, const record *r, int64_t up_to, reply *out)
     ack.log = (uint32_t)r->log;
     ack.epoch = (uint32_t)r->epoch;
     ack.sequence = (uint32_t)up_to;
-    return wire_reply_signed(s, out, "signet/dev/", r->device, "down/ack",
-                             signet_LogAck_fields, &ack);
+    return wire_reply_signed(s, out, SIGNET_AAD_LOG_ACK, "signet/dev/",
+                             r->device, "down/ack", signet_LogAck_fields, &ack);
 }
 
 static bool handle(service *s, const message *m, int64_t log, reply *out)

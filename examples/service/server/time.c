@@ -20,6 +20,7 @@ bool time_handle(service *s, const message *m, reply *out)
     strcpy(answer.device_id, m->device);
     memcpy(answer.nonce, request.nonce, sizeof answer.nonce);
     answer.time = (uint64_t)s->now_s;
-    return wire_reply_signed(s, out, "signet/dev/", m->device, "down/time",
-                             signet_TimeReply_fields, &answer);
+    return wire_reply_signed(s, out, SIGNET_AAD_TIME_REPLY, "signet/dev/",
+                             m->device, "down/time", signet_TimeReply_fields,
+                             &answer);
 }

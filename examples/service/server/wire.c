@@ -151,10 +151,8 @@ bool wire_reply(reply *r, const char *prefix, const char *device,
     return false;
 }
 
-static bool sign(service *s, reply *r)
+static bool sign(service *s, reply *r, const char *aad)
 {
-    const signet_bytes aad = signet_view((const uint8_t *)SIGNET_AAD_SERVICE,
-                                         sizeof SIGNET_AAD_SERVICE - 1u);
     signet_key key = signing_host_key_handle(&s->reply_key);
     size_t cap = r->len + COSE_OVERHEAD;
     uint8_t *signed_bytes = malloc(cap);
@@ -162,8 +160,9 @@ static bool sign(service *s, reply *r)
     if (signed_bytes == NULL) {
         return false;
     }
-    if (signet_cose_sign1(&key, aad, signet_view(r->ptr, r->len), signed_bytes,
-                          cap, &len) != SIGNET_OK) {
+    if (signet_cose_sign1(&key, signet_view((const uint8_t *)aad, strlen(aad)),
+                          signet_view(r->ptr, r->len), signed_bytes, cap,
+                          &len) != SIGNET_OK) {
         free(signed_bytes);
         return false;
     }
@@ -173,14 +172,15 @@ static bool sign(service *s, reply *r)
     return true;
 }
 
-bool wire_reply_signed(service *s, reply *r, const char *prefix,
-                       const char *device, const char *suffix,
-                       const pb_msgdesc_t *fields, const void *content)
+bool wire_reply_signed(service *s, reply *r, const char *aad,
+                       const char *prefix, const char *device,
+                       const char *suffix, const pb_msgdesc_t *fields,
+                       const void *content)
 {
     if (!wire_reply(r, prefix, device, suffix, fields, content)) {
         return false;
     }
-    if (sign(s, r)) {
+    if (sign(s, r, aad)) {
         return true;
     }
     reply_free(r);

@@ -31,10 +31,12 @@ bool wire_reply(reply *r, const char *prefix, const char *device,
                 const char *suffix, const pb_msgdesc_t *fields,
                 const void *content);
 
-/** The same, inside a COSE_Sign1 by the service's key. */
-bool wire_reply_signed(service *s, reply *r, const char *prefix,
-                       const char *device, const char *suffix,
-                       const pb_msgdesc_t *fields, const void *content);
+/** The same, inside a COSE_Sign1 by the service's key; aad is the SIGNET_AAD_*
+ * of what it holds. */
+bool wire_reply_signed(service *s, reply *r, const char *aad,
+                       const char *prefix, const char *device,
+                       const char *suffix, const pb_msgdesc_t *fields,
+                       const void *content);
 
 /** SHA-256 of one piece. */
 bool wire_digest(signet_bytes data, uint8_t digest[32]);

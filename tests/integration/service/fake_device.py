@@ -182,7 +182,7 @@ class FakeDevice:
         assert topic == self.topic("rsp")
         reply = self.world.identity.EnrolReply()
         reply.ParseFromString(open1(self.world.service_public,
-                                    b"signet service 1", payload))
+                                    b"signet enrol-reply 1", payload))
         assert reply.version == 1
         assert reply.device_id == self.id
         assert reply.request_digest == sha256(message)

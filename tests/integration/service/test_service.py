@@ -273,7 +273,7 @@ class EnrolmentRefusals(Case):
     def test_evidence_with_another_purpose(self):
         device = self.device()
         self.refused(SIGNATURE, "evidence", device=device, evidence=sign1(
-            device.alias_key, b"signet service 1",
+            device.alias_key, b"signet enrol-reply 1",
             cbor2.dumps(device.claims(bytes(32)), canonical=True)))
 
     def test_evidence_with_a_changed_claim(self):
@@ -426,6 +426,10 @@ class EnrolmentFormat(Case):
             csr=bytes(4000)).SerializeToString(), "ERR_TOO_LARGE")
 
 
+# external_aad of what the service signs.
+KINDS = {"ack": b"signet log-ack 1", "time": b"signet time-reply 1"}
+
+
 class Online(Case):
     """A device that is enrolled, on the operational listener."""
 
@@ -451,7 +455,7 @@ class Online(Case):
     def signed_answer(self, part, kind):
         message = kind()
         message.ParseFromString(open1(WORLD.service_public,
-                                      b"signet service 1", self.answer(part)))
+                                      KINDS[part], self.answer(part)))
         self.assertEqual(1, message.version)
         self.assertEqual(self.one.id, message.device_id)
         return message

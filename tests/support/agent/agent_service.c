@@ -114,29 +114,29 @@ static size_t encode(const pb_msgdesc_t *fields, const void *message,
     return stream.bytes_written;
 }
 
-size_t agent_service_sign(const struct agent_service *service,
+size_t agent_service_sign(const struct agent_service *service, const char *aad,
                           signet_bytes payload, uint8_t *out, size_t cap)
 {
-    static const uint8_t aad[] = SIGNET_AAD_SERVICE;
     const struct kit_key *key =
         service->forge ? &service->foreign : &service->kit.key;
     size_t len = 0;
 
-    assert_int_equal(signet_cose_sign1(&key->handle,
-                                       signet_view(aad, sizeof aad - 1),
-                                       payload, out, cap, &len),
-                     SIGNET_OK);
+    assert_int_equal(
+        signet_cose_sign1(&key->handle,
+                          signet_view((const uint8_t *)aad, strlen(aad)),
+                          payload, out, cap, &len),
+        SIGNET_OK);
     return len;
 }
 
-static size_t sign_message(const struct agent_service *service,
+static size_t sign_message(const struct agent_service *service, const char *aad,
                            const pb_msgdesc_t *fields, const void *message,
                            uint8_t *out)
 {
     uint8_t payload[256];
     size_t len = encode(fields, message, payload, sizeof payload);
 
-    return agent_service_sign(service, signet_view(payload, len), out,
+    return agent_service_sign(service, aad, signet_view(payload, len), out,
                               AGENT_SERVICE_REPLY);
 }
 
@@ -311,7 +311,8 @@ static size_t take_record(struct agent_service *service, uint32_t log,
     ack.log = log;
     ack.epoch = message.epoch;
     ack.sequence = service->committed[log];
-    return sign_message(service, signet_LogAck_fields, &ack, out);
+    return sign_message(service, SIGNET_AAD_LOG_ACK, signet_LogAck_fields, &ack,
+                        out);
 }
 
 /* ---- time ---- */
@@ -332,7 +333,8 @@ static size_t take_time(struct agent_service *service, signet_bytes input,
     memcpy(reply.nonce, request.nonce, sizeof reply.nonce);
     reply.nonce[0] ^= service->stale_time ? 1 : 0;
     reply.time = service->kit.time_s + (uint64_t)service->time_error_s;
-    return sign_message(service, signet_TimeReply_fields, &reply, out);
+    return sign_message(service, SIGNET_AAD_TIME_REPLY, signet_TimeReply_fields,
+                        &reply, out);
 }
 
 /* ---- updates ---- */

@@ -84,7 +84,7 @@ void agent_service_take(struct agent_service *service, const char *topic,
                         size_t *len);
 
 /** Sign any payload as a reply. Returns the length. */
-size_t agent_service_sign(const struct agent_service *service,
+size_t agent_service_sign(const struct agent_service *service, const char *aad,
                           signet_bytes payload, uint8_t *out, size_t cap);
 
 /** A record that arrived, or NULL. */

@@ -262,6 +262,7 @@ static void come_up(struct script_messenger *script)
     script->is_up = true;
     script->taken = 0;
     script->session.events.opened(script->session.events.ctx, false);
+    deliver_due(script); /* what came together with the broker's answer */
 }
 
 static void carry(struct script_messenger *script)

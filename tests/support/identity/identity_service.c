@@ -106,7 +106,7 @@ size_t kit_reply_sign(const struct kit_reply *reply, const struct kit_key *key,
     signet_bytes certificate = reply->certificate;
     uint8_t payload[KIT_REPLY_MAX];
     pb_ostream_t stream = pb_ostream_from_buffer(payload, sizeof(payload));
-    static const uint8_t aad[] = SIGNET_AAD_SERVICE;
+    static const uint8_t aad[] = SIGNET_AAD_ENROL_REPLY;
     size_t len = 0;
 
     message.version = reply->version;

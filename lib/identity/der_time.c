@@ -79,8 +79,8 @@ static uint64_t parse(uint32_t century, const uint8_t *text)
     date.year = century * 100 + fields[0];
     date.month = fields[1] % 16;
     date.day = fields[2] % 32;
-    return (uint64_t)to_days(date) * DAY_S + (fields[3] * 60 + fields[4]) * 60 +
-           fields[5];
+    return (uint64_t)to_days(date) * DAY_S + (uint64_t)fields[3] * 3600 +
+           (uint64_t)fields[4] * 60 + fields[5];
 }
 
 /* A date is good when writing it again gives the same bytes: so ranges, leap

@@ -98,6 +98,34 @@ static void lengths_that_only_ber_allows_are_refused(void **state)
     }
 }
 
+/* Each is complete but for its form: 04 82 00 FF and 255 bytes, and so on. */
+static void longer_forms_of_a_short_length_are_refused(void **state)
+{
+    static const struct {
+        uint8_t head[4];
+        size_t head_len;
+        size_t len;
+        bool bad;
+    } cases[] = {
+        {{0x04, 0x81, 0x7F}, 3, 127, true},
+        {{0x04, 0x81, 0x80}, 3, 128, false},
+        {{0x04, 0x82, 0x00, 0xFF}, 4, 255, true},
+        {{0x04, 0x82, 0x01, 0x00}, 4, 256, false},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint8_t der[300] = {0};
+        struct signet_der_reader r;
+
+        memcpy(der, cases[i].head, cases[i].head_len);
+        signet_der_reader_init(
+            &r, signet_view(der, cases[i].head_len + cases[i].len));
+        (void)signet_der_take(&r, DER_OCTET_STRING);
+        assert_true(r.bad == cases[i].bad);
+    }
+}
+
 static void a_bad_reader_gives_nothing_more(void **state)
 {
     uint8_t buffer[8];
@@ -319,6 +347,7 @@ int main(void)
         cmocka_unit_test(lengths_take_their_shortest_form),
         cmocka_unit_test(a_full_buffer_is_told_and_not_overrun),
         cmocka_unit_test(lengths_that_only_ber_allows_are_refused),
+        cmocka_unit_test(longer_forms_of_a_short_length_are_refused),
         cmocka_unit_test(a_bad_reader_gives_nothing_more),
         cmocka_unit_test(integers_are_positive_and_shortest),
         cmocka_unit_test(integers_come_back),

@@ -370,6 +370,26 @@ static void damaged_items_mean_no_certificate(void **state)
     }
 }
 
+/* A well-formed certificate, but not for the key beside it. */
+static void a_certificate_without_its_key_means_none(void **state)
+{
+    signet_key key;
+    signet_bytes certificate;
+    (void)state;
+
+    run_to_done();
+    assert_int_equal(signet_enrol_commit(&enrol), SIGNET_OK);
+    assert_int_equal(
+        signet_items_put(&device.items, SIGNET_IDENTITY_ITEM_CERT,
+                         signet_view(device.identity.alias_cert,
+                                     device.identity.alias_cert_len)),
+        SIGNET_OK);
+    assert_int_equal(kit_device_start(&device), SIGNET_OK);
+    assert_int_equal(
+        signet_identity_operational(&device.identity, now, &key, &certificate),
+        SIGNET_ERR_NOT_FOUND);
+}
+
 static void failing_ports_end_an_enrolment(void **state)
 {
     signet_bytes message;
@@ -455,6 +475,7 @@ int main(void)
         TEST(an_ended_certificate_is_not_used),
         TEST(forget_leaves_neither_key_nor_certificate),
         TEST(damaged_items_mean_no_certificate),
+        TEST(a_certificate_without_its_key_means_none),
         TEST(failing_ports_end_an_enrolment),
         TEST(a_failing_commit_can_be_repeated),
         TEST(two_devices_enrol_side_by_side),

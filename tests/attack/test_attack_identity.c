@@ -217,8 +217,9 @@ static void replies_that_say_two_things_are_ignored(void **state)
 /* Signed by the service, for another purpose. */
 static void signatures_for_other_purposes_are_ignored(void **state)
 {
-    static const char *const aads[] = {SIGNET_AAD_EVIDENCE, SIGNET_AAD_MANIFEST,
-                                       SIGNET_AAD_TRUST_LIST, ""};
+    static const char *const aads[] = {
+        SIGNET_AAD_LOG_ACK,  SIGNET_AAD_TIME_REPLY, SIGNET_AAD_EVIDENCE,
+        SIGNET_AAD_MANIFEST, SIGNET_AAD_TRUST_LIST, ""};
     uint8_t der[SIGNET_X509_MAX_SIZE];
     uint8_t bytes[KIT_REPLY_MAX];
     uint8_t forged[KIT_REPLY_MAX];

@@ -111,6 +111,7 @@ typedef struct signet_agent {
     bool testing;       /**< first connection with a new certificate */
     bool trial;         /**< the running image is not confirmed yet */
     bool trust_changed; /**< the session rests on a former trust list */
+    bool clock_doubted; /**< the wall time counts as unknown */
     bool time_asked;    /**< with time_nonce, in this session */
     uint8_t failed_tests; /**< connections with the new certificate */
     uint8_t time_tries;   /**< requests without an answer */

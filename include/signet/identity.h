@@ -137,8 +137,9 @@ void signet_identity_trust(signet_identity *identity, uint32_t counter);
 
 /**
  * A time that the service signed over a nonce of ours was received: raise the
- * persisted floor towards it, by at most SIGNET_TIME_FLOOR_STEP_S, so that one
- * wrong future time cannot lock the device out.
+ * persisted floor towards it, by at most SIGNET_TIME_FLOOR_STEP_S and not
+ * beyond the end of the operational certificate, which the broker's clock
+ * vouched for: so that a wrong future time does not lock the device out.
  */
 signet_status signet_identity_raise_floor(signet_identity *identity,
                                           uint64_t service_time_s);

@@ -289,6 +289,9 @@ signet_status signet_agent_step(signet_agent *agent, signet_time now,
                                 signet_agent_result *result)
 {
     agent->now = now;
+    if (agent->clock_doubted) {
+        agent->now.wall_s = 0;
+    }
     agent->learned_wall_s = 0;
     agent->again = false;
     memset(result, 0, sizeof *result);
@@ -296,6 +299,7 @@ signet_status signet_agent_step(signet_agent *agent, signet_time now,
     run_phase(agent);
     keep_house(agent);
     result->wall_s = agent->learned_wall_s;
+    agent->clock_doubted = agent->clock_doubted && result->wall_s == 0u;
     result->reset = signet_agent_due(agent, agent->reset_at_ms);
     schedule(agent, result);
     return SIGNET_OK;

@@ -86,6 +86,15 @@ static void forget_attempts(signet_agent *agent)
     }
 }
 
+/* It may be our clock that is wrong: without it, a server certificate is held
+ * against the time floor until the service tells the time again (STREAM-7). */
+static void doubt_clock(signet_agent *agent, signet_status why)
+{
+    if (why == SIGNET_ERR_TLS_PEER) {
+        agent->clock_doubted = true;
+    }
+}
+
 void signet_agent_retry(signet_agent *agent, signet_status why)
 {
     bool refused = agent->phase == SIGNET_AGENT_PHASE_ENROLMENT &&
@@ -95,6 +104,7 @@ void signet_agent_retry(signet_agent *agent, signet_status why)
                             why);
     }
     forget_attempts(agent);
+    doubt_clock(agent, why);
     judge_certificate(agent, why);
     signet_agent_close(agent);
     agent->phase = SIGNET_AGENT_PHASE_WAITING;

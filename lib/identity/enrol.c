@@ -93,10 +93,6 @@ static signet_status keep(signet_enrol *enrol, signet_bytes certificate)
         status =
             signet_items_put(enrol->identity->config.items, item, certificate);
     }
-    if (status == SIGNET_OK) {
-        status =
-            signet_identity_raise_floor(enrol->identity, enrol->service_time_s);
-    }
     if (status != SIGNET_OK) {
         return status;
     }
@@ -155,6 +151,9 @@ signet_status signet_enrol_commit(signet_enrol *enrol)
         return status;
     }
     enrol->state = SIGNET_ENROL_IDLE;
+    /* Not before the broker took it: its clock bears witness to the service's.
+     * Lost, it is raised next time. */
+    (void)signet_identity_raise_floor(enrol->identity, enrol->service_time_s);
     if (former != NO_SLOT) {
         /* Left over after a power cut, it is overwritten by the next. */
         (void)signet_operational_drop(enrol->identity, former);

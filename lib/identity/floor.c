@@ -43,6 +43,10 @@ signet_status signet_identity_raise_floor(signet_identity *identity,
     if (service_time_s < raised) {
         raised = service_time_s;
     }
+    if (identity->operational_slot != NO_SLOT &&
+        identity->not_after_s < raised) {
+        raised = identity->not_after_s;
+    }
     if (raised <= identity->time_floor_s) {
         return SIGNET_OK;
     }

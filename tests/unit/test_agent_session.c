@@ -505,6 +505,48 @@ static void time_for_another_device_is_refused(void **state)
     assert_true(agent_device_reports(&device, SIGNET_ERR_DEVICE_ID) >= 1);
 }
 
+static int64_t clock_error(void)
+{
+    uint64_t told =
+        device.wall_at_s + (device.uptime_ms - device.wall_set_ms) / 1000;
+
+    return (int64_t)(told - KIT_NOW - device.world_ms / 1000);
+}
+
+/* The service's clock is ten years ahead for some minutes, in which the device
+ * asks for the time, and enrols. It must come back by itself, and soon. */
+static void wrong_future_time_does_not_last(void **state)
+{
+    uint32_t sequence = 0;
+    (void)state;
+
+    agent_device_online(&device);
+    device.service.time_error_s = 10ll * 365 * 86400;
+    agent_device_online(&device);
+    agent_device_run(&device, 20 * MINUTE_MS);
+    device.service.time_error_s = 0;
+    sequence = agent_device_send(&device, "after all");
+    agent_device_run(&device, 2 * HOUR_MS);
+    assert_non_null(agent_service_find(&device.service, 0, sequence));
+    agent_device_run(&device, 26 * HOUR_MS);
+    assert_true(is_online());
+    assert_in_range(clock_error() + 2, 0, 4);
+}
+
+/* A certificate by a service with a wrong clock is one that the broker does
+ * not take: it must not raise the floor. */
+static void untried_certificate_does_not_raise_the_floor(void **state)
+{
+    (void)state;
+    device.service.time_error_s = 20 * 86400;
+    agent_device_boot(&device);
+    agent_device_run(&device, 10 * MINUTE_MS);
+    assert_int_equal(told(SIGNET_AGENT_ONLINE), 0);
+    device.service.time_error_s = 0;
+    agent_device_run(&device, 2 * HOUR_MS);
+    assert_true(is_online());
+}
+
 /* Until the next session is about to be opened. */
 static void await_opening(void)
 {
@@ -701,6 +743,8 @@ int main(void)
         TEST(time_below_the_floor_is_refused),
         TEST(time_in_another_format_is_refused),
         TEST(time_for_another_device_is_refused),
+        TEST(wrong_future_time_does_not_last),
+        TEST(untried_certificate_does_not_raise_the_floor),
         TEST(acknowledgement_is_no_time),
         TEST(time_for_an_earlier_session_is_stale),
         TEST(checks_its_configuration),

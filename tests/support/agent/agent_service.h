@@ -37,7 +37,7 @@ struct agent_service {
     uint64_t life_s;        /* of certificates; 0: 24 hours */
     const char *other_name; /* device named in replies; NULL: the right one */
     uint32_t version;       /* of replies; 0: the right one */
-    int64_t time_error_s;   /* of time replies */
+    int64_t time_error_s;   /* of its clock; the broker's is right */
     bool stale_time;        /* time replies name another nonce */
     const struct release *offer;
     signet_bytes offer_list; /* trust list to go with it; empty: none */

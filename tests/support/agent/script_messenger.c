@@ -60,11 +60,29 @@ static signet_status judge_leaf(struct script_messenger *script)
     return SIGNET_OK;
 }
 
+/* What the device says of the server's certificate, which is good for a year
+ * from KIT_NOW - 1 day (STREAM-7). */
+static signet_status judge_server(const struct script_messenger *script)
+{
+    const signet_peer *peer = &script->session.peer;
+    uint64_t end_s = KIT_NOW + 365u * 86400u;
+    bool known = peer->now.wall_s != 0;
+
+    if ((known && peer->now.wall_s < KIT_NOW - 86400u) ||
+        (known && peer->now.wall_s > end_s) || peer->time_floor_s > end_s) {
+        return SIGNET_ERR_TLS_PEER;
+    }
+    return SIGNET_OK;
+}
+
 static signet_status judge(struct script_messenger *script)
 {
     signet_status scripted =
         is_enrolment(script) ? script->enrolment : script->operation;
 
+    if (scripted == SIGNET_OK) {
+        scripted = judge_server(script);
+    }
     if (scripted != SIGNET_OK) {
         return scripted;
     }

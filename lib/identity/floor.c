@@ -14,11 +14,13 @@ signet_status signet_floor_load(signet_identity *identity)
                                             item, sizeof(item), &len);
 
     identity->time_floor_s = identity->config.build_time_s;
-    if (status == SIGNET_ERR_NOT_FOUND) {
-        return SIGNET_OK;
+    if (status == SIGNET_ERR_IO) {
+        return status;
     }
+    /* One that another firmware wrote otherwise must not keep the device from
+     * starting: the build's time still holds. */
     if (status != SIGNET_OK || len != sizeof(item)) {
-        return status != SIGNET_OK ? status : SIGNET_ERR_CORRUPT;
+        return SIGNET_OK;
     }
     stored = signet_get_be64(item);
     if (stored > identity->time_floor_s) {

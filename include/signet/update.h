@@ -177,6 +177,7 @@ typedef struct signet_update {
     signet_update_memory *memory;
     signet_trust trust;
     signet_manifest manifest;
+    signet_update_state state; /**< as stored */
     signet_update_phase phase;
     signet_status refusal;
     const signet_handoff *running;

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "private.h"
 
-static signet_status set_slot(const signet_update *update,
+static signet_status set_slot(signet_update *update,
                               signet_image_state slot_state)
 {
-    signet_items *items = update->config->items;
-    signet_update_state state;
-    signet_status status = signet_update_state_load(items, &state);
+    signet_update_state next = update->state;
 
-    if (status != SIGNET_OK) {
-        return status;
-    }
-    if (state.slot_state[update->target] == slot_state) {
+    if (next.slot_state[update->target] == slot_state) {
         return SIGNET_OK;
     }
-    state.slot_state[update->target] = slot_state;
-    state.tries = 0;
-    return signet_update_state_save(items, &state);
+    next.slot_state[update->target] = slot_state;
+    next.tries = 0;
+    return signet_update_set_state(update, &next);
 }
 
 signet_status signet_update_abandon(signet_update *update,

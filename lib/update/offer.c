@@ -29,8 +29,7 @@ static signet_status check_counter(const signet_update *update,
 }
 
 static signet_status check_sequence(const signet_update *update,
-                                    const signet_manifest *manifest,
-                                    const signet_update_state *state)
+                                    const signet_manifest *manifest)
 {
     if (manifest->sequence <= update->running->sequence) {
         return SIGNET_ERR_SEQUENCE;
@@ -39,7 +38,7 @@ static signet_status check_sequence(const signet_update *update,
         manifest->sequence <= update->manifest.sequence) {
         return SIGNET_ERR_SEQUENCE;
     }
-    if (manifest->sequence <= state->reverted_sequence) {
+    if (manifest->sequence <= update->state.reverted_sequence) {
         return SIGNET_ERR_REVERTED;
     }
     return SIGNET_OK;
@@ -69,8 +68,7 @@ static bool expired(const signet_manifest *manifest, signet_time now)
 
 /* Is the authenticated manifest one that this device wants now? */
 static signet_status check(const signet_update *update,
-                           const signet_manifest *manifest,
-                           const signet_update_state *state, signet_time now)
+                           const signet_manifest *manifest, signet_time now)
 {
     signet_status status =
         signet_update_suitable(update->config, manifest, update->target);
@@ -79,7 +77,7 @@ static signet_status check(const signet_update *update,
         status = check_counter(update, manifest);
     }
     if (status == SIGNET_OK) {
-        status = check_sequence(update, manifest, state);
+        status = check_sequence(update, manifest);
     }
     if (status == SIGNET_OK) {
         status = check_dependencies(update, manifest);
@@ -91,33 +89,34 @@ static signet_status check(const signet_update *update,
         return SIGNET_ERR_EXPIRED;
     }
     /* During a trial the other slot is what a revert falls back to. */
-    if (state->slot_state[update->running->slot] != SIGNET_IMAGE_CONFIRMED) {
+    if (update->state.slot_state[update->running->slot] !=
+        SIGNET_IMAGE_CONFIRMED) {
         return SIGNET_ERR_STATE;
     }
     return SIGNET_OK;
 }
 
 /* The slot is about to be erased: nobody may count on it from here on. */
-static signet_status release_slot(const signet_update *update,
-                                  signet_update_state *state)
+static signet_status release_slot(signet_update *update)
 {
-    if (state->slot_state[update->target] == SIGNET_IMAGE_NONE) {
+    signet_update_state next = update->state;
+
+    if (next.slot_state[update->target] == SIGNET_IMAGE_NONE) {
         return SIGNET_OK;
     }
-    state->slot_state[update->target] = SIGNET_IMAGE_NONE;
-    state->tries = 0;
-    state->active = (uint8_t)update->running->slot;
-    return signet_update_state_save(update->config->items, state);
+    next.slot_state[update->target] = SIGNET_IMAGE_NONE;
+    next.tries = 0;
+    next.active = (uint8_t)update->running->slot;
+    return signet_update_set_state(update, &next);
 }
 
 /* Order matters for a power cut: the slot is released, then its manifest is
  * replaced, then the checkpoint makes the download real. */
-static signet_status begin(signet_update *update, size_t len,
-                           signet_update_state *state)
+static signet_status begin(signet_update *update, size_t len)
 {
     signet_items *items = update->config->items;
     signet_checkpoint checkpoint = {.slot = update->target, .offset = 0};
-    signet_status status = release_slot(update, state);
+    signet_status status = release_slot(update);
 
     if (status == SIGNET_OK) {
         status = signet_items_put(
@@ -133,7 +132,8 @@ static signet_status begin(signet_update *update, size_t len,
     if (status != SIGNET_OK) {
         return status;
     }
-    return signet_update_rewind(update);
+    signet_update_receive_from(update, &checkpoint);
+    return SIGNET_OK;
 }
 
 /* The offered manifest used the memory of the one in progress: read that one
@@ -155,15 +155,10 @@ static void restore(signet_update *update)
 }
 
 static signet_status judge(signet_update *update, signet_bytes manifest,
-                           signet_time now, signet_manifest *fresh,
-                           signet_update_state *state)
+                           signet_time now, signet_manifest *fresh)
 {
-    signet_status status =
-        signet_update_state_load(update->config->items, state);
+    signet_status status = SIGNET_OK;
 
-    if (status != SIGNET_OK) {
-        return status;
-    }
     memcpy(update->memory->manifest, manifest.ptr, manifest.len);
     status = signet_manifest_open(
         signet_view(update->memory->manifest, manifest.len), &update->trust,
@@ -171,7 +166,7 @@ static signet_status judge(signet_update *update, signet_bytes manifest,
     if (status != SIGNET_OK) {
         return status;
     }
-    return check(update, fresh, state, now);
+    return check(update, fresh, now);
 }
 
 static bool is_same(const signet_update *update, const uint8_t digest[32])
@@ -184,7 +179,6 @@ signet_status signet_update_offer(signet_update *update, signet_bytes manifest,
                                   signet_time now)
 {
     signet_manifest fresh;
-    signet_update_state state;
     uint8_t digest[SIGNET_SHA256_SIZE];
     signet_status status = SIGNET_OK;
 
@@ -198,7 +192,7 @@ signet_status signet_update_offer(signet_update *update, signet_bytes manifest,
     if (status != SIGNET_OK || is_same(update, digest)) {
         return status;
     }
-    status = judge(update, manifest, now, &fresh, &state);
+    status = judge(update, manifest, now, &fresh);
     if (status != SIGNET_OK) {
         update->refusal = status;
         restore(update);
@@ -206,7 +200,7 @@ signet_status signet_update_offer(signet_update *update, signet_bytes manifest,
     }
     update->manifest = fresh;
     update->refusal = SIGNET_OK;
-    status = begin(update, manifest.len, &state);
+    status = begin(update, manifest.len);
     if (status != SIGNET_OK) {
         update->phase = SIGNET_UPDATE_IDLE;
     }

@@ -57,6 +57,10 @@ signet_status signet_update_state_load(signet_items *items,
 signet_status signet_update_state_save(signet_items *items,
                                        const signet_update_state *state);
 
+/** Store the receiver's next state, then take it over. */
+signet_status signet_update_set_state(signet_update *update,
+                                      const signet_update_state *next);
+
 /* ---- checkpoint.c: how far a download came ---- */
 
 typedef struct signet_checkpoint {

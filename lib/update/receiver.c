@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define CHECKPOINTS 32u
+
 void signet_update_receive_from(signet_update *update,
                                 const signet_checkpoint *checkpoint)
 {
@@ -131,12 +133,28 @@ static signet_status program_chunk(const signet_flash *slot, uint32_t offset,
                                 slot->program_size);
 }
 
-static signet_status save_progress(const signet_update *update)
+/* At the end of an erase block, but not at each of a large image: a download
+ * writes at most CHECKPOINTS of them, and repeats at most that share. */
+static bool is_checkpoint(const signet_update *update)
 {
     const signet_flash *slot = update->config->slots[update->target];
+    uint32_t spacing = update->manifest.size / CHECKPOINTS;
+    uint32_t step = slot->erase_size;
+
+    if (step < update->manifest.chunk_size) {
+        step = update->manifest.chunk_size;
+    }
+    if (step < spacing) {
+        step *= (spacing + step - 1) / step;
+    }
+    return update->offset % step == 0;
+}
+
+static signet_status save_progress(const signet_update *update)
+{
     signet_checkpoint checkpoint;
 
-    if (update->offset % slot->erase_size != 0) {
+    if (!is_checkpoint(update)) {
         return SIGNET_OK;
     }
     checkpoint.slot = update->target;

@@ -9,12 +9,11 @@ static signet_status still_boots(const signet_update *update,
                                  const signet_trust *fresh)
 {
     const signet_update_config *config = update->config;
-    signet_update_state state;
     signet_manifest manifest;
-    signet_status status = signet_update_state_load(config->items, &state);
+    signet_status status = SIGNET_OK;
 
     for (uint32_t i = 0; i < SIGNET_SLOT_COUNT && status == SIGNET_OK; i++) {
-        if (i == update->running->slot || i == state.active) {
+        if (i == update->running->slot || i == update->state.active) {
             status = signet_update_load_manifest(config, update->memory, i,
                                                  fresh, &manifest);
         }

@@ -67,13 +67,13 @@ static signet_status resume(signet_update *update)
 static signet_status take_up(signet_update *update)
 {
     const signet_update_config *config = update->config;
-    signet_update_state state;
-    signet_status status = signet_update_state_load(config->items, &state);
+    signet_status status =
+        signet_update_state_load(config->items, &update->state);
 
     if (status != SIGNET_OK) {
         return status;
     }
-    switch (state.slot_state[update->target]) {
+    switch (update->state.slot_state[update->target]) {
     case SIGNET_IMAGE_NONE:
         return resume(update);
     case SIGNET_IMAGE_PENDING:

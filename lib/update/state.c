@@ -63,3 +63,18 @@ signet_status signet_update_state_save(signet_items *items,
     return signet_items_put(items, SIGNET_UPDATE_ITEM_STATE,
                             signet_view(raw, sizeof raw));
 }
+
+signet_status signet_update_set_state(signet_update *update,
+                                      const signet_update_state *next)
+{
+    signet_items *items = update->config->items;
+    signet_status status = signet_update_state_save(items, next);
+
+    if (status == SIGNET_OK) {
+        update->state = *next;
+    } else {
+        /* A failed write may have reached the flash all the same. */
+        (void)signet_update_state_load(items, &update->state);
+    }
+    return status;
+}

@@ -29,3 +29,5 @@ for program in build/host/tests/bench/bench_*; do
         done
     fi
 done
+
+bash tools/dev/bench-update.sh

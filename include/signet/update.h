@@ -199,6 +199,9 @@ typedef struct signet_block_request {
  *
  * @param running  the boot hand-off; stays valid.
  * @retval SIGNET_ERR_NOT_FOUND  no trust list: the device is blank.
+ * @retval SIGNET_ERR_ARGUMENT   config lacks something, a slot's erase_size is
+ *                               no multiple of program_size, or this is over
+ *                               32; running->slot is none.
  */
 signet_status signet_update_start(signet_update *update,
                                   const signet_update_config *config,
@@ -213,7 +216,10 @@ signet_status signet_update_start(signet_update *update,
  * one is newer.
  *
  * @retval SIGNET_OK  accepted; ask signet_update_wanted what to fetch.
- * Errors: each refusal has its own status; nothing stored has changed.
+ * @retval SIGNET_ERR_STATE  the running image is on trial: the other slot is
+ *                           what a revert falls back to. Confirm first.
+ * Errors: each refusal has its own status; nothing stored has changed, and a
+ * running download goes on.
  */
 signet_status signet_update_offer(signet_update *update, signet_bytes manifest,
                                   signet_time now);
@@ -231,6 +237,10 @@ signet_status signet_update_wanted(const signet_update *update,
  *                harmless: ask again.
  * @retval SIGNET_ERR_CHUNK_DIGEST  forged or damaged; ask again.
  * @retval SIGNET_ERR_IMAGE_DIGEST  read-back failed: the download is undone.
+ * Any other error of storage or hardware: the download is back at its last
+ * checkpoint; ask signet_update_wanted again.
+ * Context: may erase and write a chunk; after the last one also reads and
+ * hashes the whole slot.
  */
 signet_status signet_update_block(signet_update *update,
                                   const uint8_t manifest_digest[32],
@@ -249,7 +259,12 @@ signet_status signet_update_confirm(signet_update *update);
 /**
  * Authenticate and store a newer trust list, then raise the trust counter.
  *
+ * A download or installed image that does not hold under the new list is given
+ * up.
+ *
  * @retval SIGNET_ERR_TRUST_COUNTER  not newer than the stored one.
+ * @retval SIGNET_ERR_REVOKED  it lacks a key that the running or the confirmed
+ *                             image needs to boot: update first.
  */
 signet_status signet_update_trust(signet_update *update, signet_bytes encoded);
 

@@ -189,6 +189,9 @@ signet_status signet_boot_decide(const signet_update_config *config,
     signet_status status = SIGNET_OK;
 
     reject(out);
+    if (!signet_update_usable(config)) {
+        return SIGNET_ERR_ARGUMENT;
+    }
     status = prepare(&boot);
     if (status == SIGNET_OK) {
         status = choose(&boot);

@@ -65,7 +65,7 @@ signet_status signet_update_factory(const signet_update_config *config,
     uint32_t counter = 0;
     signet_status status = SIGNET_OK;
 
-    if (slot >= SIGNET_SLOT_COUNT) {
+    if (slot >= SIGNET_SLOT_COUNT || !signet_update_usable(config)) {
         return SIGNET_ERR_ARGUMENT;
     }
     if (trust.len > sizeof memory->trust ||

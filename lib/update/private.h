@@ -91,6 +91,9 @@ signet_status signet_update_load_manifest(const signet_update_config *config,
 
 /* ---- suitable.c: is a manifest for this device and slot ---- */
 
+/** Nothing is missing in a configuration, and its slots can be written. */
+bool signet_update_usable(const signet_update_config *config);
+
 /** Checks that hold for ever: vendor, class, component, slot, size. */
 signet_status signet_update_suitable(const signet_update_config *config,
                                      const signet_manifest *manifest,

@@ -3,21 +3,6 @@
 
 #include <string.h>
 
-static bool config_valid(const signet_update_config *config)
-{
-    for (size_t i = 0; i < SIGNET_SLOT_COUNT; i++) {
-        const signet_flash *slot = config->slots[i];
-
-        if (slot->program_size == 0 ||
-            slot->program_size > SIGNET_UPDATE_MAX_UNIT ||
-            slot->erase_size == 0 ||
-            slot->erase_size % slot->program_size != 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* A checkpoint belongs to the stored manifest, or to nothing any more. */
 static bool fits(const signet_update *update,
                  const signet_checkpoint *checkpoint)
@@ -103,7 +88,7 @@ signet_status signet_update_start(signet_update *update,
     update->config = config;
     update->memory = memory;
     update->running = running;
-    if (running->slot >= SIGNET_SLOT_COUNT || !config_valid(config)) {
+    if (running->slot >= SIGNET_SLOT_COUNT || !signet_update_usable(config)) {
         return SIGNET_ERR_ARGUMENT;
     }
     update->target = 1u - running->slot;

@@ -1,6 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "private.h"
 
+static bool slot_usable(const signet_flash *slot)
+{
+    return slot != NULL && slot->program_size != 0 &&
+           slot->program_size <= SIGNET_UPDATE_MAX_UNIT &&
+           slot->erase_size != 0 && slot->erase_size % slot->program_size == 0;
+}
+
+bool signet_update_usable(const signet_update_config *config)
+{
+    return config->items != NULL && config->root_key != NULL &&
+           config->counter.ops != NULL && slot_usable(config->slots[0]) &&
+           slot_usable(config->slots[1]);
+}
+
 static signet_status check_slot(const signet_flash *flash,
                                 const signet_manifest *manifest)
 {

@@ -308,6 +308,11 @@ static void a_wrong_configuration_is_told(void **state)
     device.slots[1].program_size = 8;
     device.handoff.slot = 2;
     assert_int_equal(device_start(&device), SIGNET_ERR_ARGUMENT);
+    device.handoff.slot = 0;
+    device.config.root_key = NULL;
+    assert_int_equal(device_start(&device), SIGNET_ERR_ARGUMENT);
+    assert_int_equal(device_boot(&device), SIGNET_ERR_ARGUMENT);
+    assert_int_equal(device_factory(&device, &first), SIGNET_ERR_ARGUMENT);
 }
 
 int main(void)

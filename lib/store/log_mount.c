@@ -131,11 +131,12 @@ static void judge_end(signet_log *log, const struct trail *trail)
 
 /* The head is the block with the greatest first sequence. Epochs mix only
  * when a format was cut short, and format writes to block 0 first. */
-static signet_status find_head(signet_log *log)
+static signet_status find_head(signet_log *log, uint32_t *damaged)
 {
     struct log_header header;
     signet_status result = SIGNET_ERR_NOT_FOUND;
 
+    *damaged = 0;
     for (uint32_t block = 0; block < log_blocks(log->flash); block++) {
         signet_status status =
             signet_log_read_header(log->flash, block, &header);
@@ -143,6 +144,7 @@ static signet_status find_head(signet_log *log)
         if (status == SIGNET_ERR_IO) {
             return status;
         }
+        *damaged += status == SIGNET_ERR_CORRUPT ? 1u : 0u;
         if (status == SIGNET_OK && result != SIGNET_OK) {
             log->epoch = header.epoch;
             log->head_first = 0;
@@ -187,6 +189,16 @@ static void find_tail(signet_log *log)
     }
 }
 
+/* A damaged header may be the last head's. The numbers that were given out
+ * there, and those that were acknowledged, must not be given out again. */
+static void skip_lost_numbers(signet_log *log, uint32_t damaged)
+{
+    log->next_sequence += damaged * (log->flash->erase_size / LOG_MARK_SIZE);
+    if (log->next_sequence <= log->acknowledged) {
+        log->next_sequence = log->acknowledged + 1;
+    }
+}
+
 static bool geometry_fits(const signet_flash *flash)
 {
     return log_blocks(flash) >= LOG_MIN_BLOCKS &&
@@ -197,6 +209,7 @@ static bool geometry_fits(const signet_flash *flash)
 signet_status signet_log_mount(signet_log *log, const signet_flash *flash)
 {
     struct trail trail = {.count = 0};
+    uint32_t damaged = 0;
     signet_status status = SIGNET_OK;
 
     memset(log, 0, sizeof *log);
@@ -205,7 +218,7 @@ signet_status signet_log_mount(signet_log *log, const signet_flash *flash)
         return SIGNET_ERR_ARGUMENT;
     }
     log->virgin_block = log_blocks(flash);
-    status = find_head(log);
+    status = find_head(log, &damaged);
     if (status != SIGNET_OK) {
         return status;
     }
@@ -216,6 +229,7 @@ signet_status signet_log_mount(signet_log *log, const signet_flash *flash)
         return status;
     }
     judge_end(log, &trail);
+    skip_lost_numbers(log, damaged);
     find_tail(log);
     return SIGNET_OK;
 }

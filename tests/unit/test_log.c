@@ -403,6 +403,38 @@ static void no_flipped_bit_is_delivered(void **state)
     ram_flash_drop(f);
 }
 
+/* (epoch, sequence) names a record for ever: the service takes a second one of
+ * the same name for a repetition, and the log one below what is acknowledged
+ * for freed. */
+static void no_number_is_given_twice_when_the_head_is_damaged(void **state)
+{
+    (void)state;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        signet_log log;
+        struct ram_flash *f = new_log(&log, g);
+        uint32_t head = 0;
+        uint32_t last = 0;
+        uint32_t sequence = 0;
+
+        while (log.head_block < 2) {
+            assert_int_equal(append(&log, last, 12, &last), SIGNET_OK);
+            assert_int_equal(signet_log_acknowledge(&log, last), SIGNET_OK);
+        }
+        head = log.head_block;
+        for (uint32_t i = 0; i < 3 && log.head_block == head; i++) {
+            assert_int_equal(append(&log, last, 12, &last), SIGNET_OK);
+        }
+        f->bytes[head * f->flash.erase_size + 9] ^= 1;
+        assert_int_equal(signet_log_mount(&log, &f->flash), SIGNET_OK);
+        assert_int_equal(append(&log, 7, 12, &sequence), SIGNET_OK);
+        assert_true(sequence > last);
+        check_next(&log, sequence - 1, sequence, 7, 12);
+        assert_int_equal(signet_log_mount(&log, &f->flash), SIGNET_OK);
+        check_next(&log, sequence - 1, sequence, 7, 12);
+        ram_flash_drop(f);
+    }
+}
+
 static void a_new_epoch_forgets_the_old_one(void **state)
 {
     static uint32_t sequences[3000];
@@ -477,6 +509,7 @@ int main(void)
         cmocka_unit_test(drops_what_was_aborted),
         cmocka_unit_test(a_small_buffer_is_refused),
         cmocka_unit_test(no_flipped_bit_is_delivered),
+        cmocka_unit_test(no_number_is_given_twice_when_the_head_is_damaged),
         cmocka_unit_test(a_new_epoch_forgets_the_old_one),
         cmocka_unit_test(survives_each_failing_operation),
     };

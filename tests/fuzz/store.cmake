@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+signet_add_fuzz(store LIBS signet::store)

@@ -145,8 +145,6 @@ static signet_status start_identity(struct device *device,
     config.handoff = &device->handoff;
     memcpy(config.vendor_id, settings->vendor_id, sizeof config.vendor_id);
     memcpy(config.class_id, settings->class_id, sizeof config.class_id);
-    memcpy(config.vendor_id, settings->vendor_id, sizeof config.vendor_id);
-    memcpy(config.class_id, settings->class_id, sizeof config.class_id);
     config.build_time_s = settings->build_time_s;
     config.trust_counter = device->update.trust.counter;
     return signet_identity_start(&device->identity, &config);

@@ -79,14 +79,24 @@ static uint32_t sleep_ms(uint64_t now_ms, uint64_t next_ms)
     return left < LONGEST_SLEEP_MS ? (uint32_t)left : LONGEST_SLEEP_MS;
 }
 
+static void show_reading(const struct device *device)
+{
+    printf("device: kept reading %u of boot %u\n", (unsigned)device->readings,
+           (unsigned)device->handoff.boot_count);
+}
+
 /* Everything a step may ask for: the whole of an application's duty towards
  * the agent. */
 uint32_t machine_turn(struct machine *machine)
 {
     const signet_posix_device *posix = &machine->posix;
     signet_time now = signet_now(&posix->clock);
+    uint32_t readings = machine->device.readings;
     signet_agent_result result;
     (void)device_step(&machine->device, now, &result);
+    if (machine->device.readings != readings) {
+        show_reading(&machine->device);
+    }
     posix->watchdog.ops->feed(posix->watchdog.ctx);
     if (result.wall_s != 0u) {
         posix->clock.ops->set_wall(posix->clock.ctx, result.wall_s);

@@ -2,6 +2,7 @@
 """Programs that a story starts: their output as lines, their end for sure."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -15,16 +16,26 @@ class StoryError(Exception):
 
 
 def free_ports(count):
-    """Distinct TCP ports on the loopback interface that nobody listens on."""
-    sockets = []
-    for _ in range(count):
-        s = socket.socket()
-        s.bind(("127.0.0.1", 0))
-        sockets.append(s)
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Distinct TCP ports on the loopback interface that nobody listens on.
+
+    From below the range that the kernel takes the near ends of connections
+    from, so that none of these sits there when the listener comes up."""
+    found = []
+    for port in random.sample(range(20000, 32000), 1000):
+        if is_bindable(port):
+            found.append(port)
+        if len(found) == count:
+            return found
+    raise StoryError("no %d free TCP ports on 127.0.0.1" % count)
+
+
+def is_bindable(port):
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def is_listening(port):
@@ -45,8 +56,12 @@ def run(*command, timeout=30, stdin=b""):
 
 def attempt(*command, timeout=30, stdin=b""):
     """Run a program that may fail; the CompletedProcess."""
-    return subprocess.run([str(c) for c in command], capture_output=True,
-                          timeout=timeout, input=stdin)
+    try:
+        return subprocess.run([str(c) for c in command], capture_output=True,
+                              timeout=timeout, input=stdin)
+    except subprocess.TimeoutExpired:
+        raise StoryError("%s did not end in %g s"
+                         % (os.path.basename(str(command[0])), timeout))
 
 
 class Program:
@@ -85,11 +100,14 @@ class Program:
     def alive(self):
         return self._process.poll() is None
 
+    def send(self, number):
+        self._process.send_signal(number)
+
     def mark(self):
         """A place in the output, for wait_for(since=...)."""
         return len(self.lines)
 
-    def wait_for(self, pattern, timeout=15, since=0, count=1):
+    def wait_for(self, pattern, timeout=30, since=0, count=1):
         """The count-th match of a pattern in the lines after since."""
         expression = re.compile(pattern)
         end = time.monotonic() + timeout

@@ -6,46 +6,26 @@ Every step prints its evidence; the table at the end compares what was expected
 with what was seen, and any mismatch makes the exit status 1.
 """
 
-import argparse
 import os
 import re
-import shutil
 import signal
 import sys
-import tempfile
 import time
 
 import readings
-from processes import StoryError, run, until
-from table import Table
-from world import Cloud, Device, Factory, Tools
+from processes import run, until
+from stage import play
 
 BOOT = r"boot \d+: .*"
 
 
 class Story:
-    def __init__(self, build, folder, table):
-        self.table = table
-        self.folder = folder
-        logs = os.path.join(folder, "logs")
-        os.makedirs(logs)
-        self.tools = Tools(build)
-        self.factory = Factory(self.tools, os.path.join(folder, "factory"))
-        self.cloud = Cloud(self.tools, self.factory,
-                           os.path.join(folder, "cloud"), logs)
-        self.devices = []
-
-    def device(self, name, reading_ms=200):
-        device = Device(self.tools, self.cloud, name,
-                        os.path.join(self.folder, name),
-                        os.path.join(self.folder, "logs"), reading_ms)
-        self.devices.append(device)
-        return device
-
-    def end(self):
-        for device in self.devices:
-            device.power_off()
-        self.cloud.stop()
+    def __init__(self, stage):
+        self.stage = stage
+        self.table = stage.table
+        self.tools = stage.tools
+        self.factory = stage.factory
+        self.cloud = stage.cloud
 
     # ---- the chapters ----
 
@@ -64,28 +44,22 @@ class Story:
     def factory_makes_authorities(self):
         t, f = self.table, self.factory
         t.chapter("The manufacturer makes its authorities and signs a release")
-        f.make_authorities()
-        f.make_trust_list()
-        self.shipped = {v: f.strip(path, "device-" + v)
-                        for v, path in self.tools.images.items()}
-        self.first = f.release("1.0.0", self.shipped["1.0.0"], 1, 1)
+        self.stage.make_factory()
+        self.first = self.stage.ship("device-1.0.0", "1.0.0", 1, 1)
         purposes = re.findall(r"purposes: (.*)", f.signet(
             "inspect", f.path("trust-list.cose")))
         t.say("trust list, signed by the root key: " + ", ".join(purposes))
         t.say("release 1.0.0: image of %d bytes, signed by the firmware key"
-              % os.path.getsize(self.shipped["1.0.0"]))
+              % os.path.getsize(f.path("device-1.0.0")))
         t.check("trust list", "firmware, broker, issuer and service",
                 "%d entries" % len(purposes), len(purposes) == 4)
 
     def device_is_provisioned(self):
         t, f = self.table, self.factory
         t.chapter("A device is provisioned; its key is made on the device")
-        self.one = self.device("device")
-        f.provision(self.one.folder, *self.first)
-        entry = f.ledger()[-1]
-        self.one.id = entry["device"]
-        path = f.save_certificate(bytes.fromhex(entry["certificate"]),
-                                  "device-certificate")
+        self.one = self.stage.device("device", self.first)
+        path = f.save_certificate(
+            bytes.fromhex(f.ledger()[-1]["certificate"]), "device-certificate")
         text = run("openssl", "x509", "-in", path, "-noout", "-subject", "-ext",
                    "basicConstraints,nameConstraints")
         for line in text.splitlines():
@@ -99,10 +73,7 @@ class Story:
     def device_enrols(self):
         t, c = self.table, self.cloud
         t.chapter("Broker and service start; the device proves what it runs")
-        c.configure()
-        c.admit(self.first[0])
-        c.start_broker()
-        c.start_service()
+        self.stage.start_cloud(self.first[0])
         c.start_observer()
         self.one.power_on()
         t.say(self.one.wait_for(BOOT).group(0))
@@ -144,7 +115,7 @@ class Story:
         self.broker_up = time.time()
         after = until(lambda: self.committed() >= before + 10 and
                       self.committed(), 20, "the queued readings")
-        lost = readings.missing(self.readings())
+        lost = readings.account(self.one, readings.settle(self.one)).lost
         t.check("broker killed", "no reading lost",
                 "%d -> %d committed, %d lost" % (before, after, len(lost)),
                 not lost)
@@ -158,7 +129,7 @@ class Story:
         self.one.wait_for(r"online: OK", since=mark)
         report = until(lambda: c.report(self.one.id, "fault"), 15,
                        "the crash report")
-        where = run("addr2line", "-f", "-s", "-e", self.tools.images["1.0.0"],
+        where = run("addr2line", "-f", "-s", "-e", self.tools.images["device-1.0.0"],
                     "0x%x" % report["pc"]).split()
         t.say("report: fault %d in image %s, boot %d, pc 0x%x"
               % (report["code"], report["image_version"], report["boot"],
@@ -172,7 +143,7 @@ class Story:
     def device_updates(self):
         t, c, f = self.table, self.cloud, self.factory
         t.chapter("An update to 1.1.0; the power fails in the middle of it")
-        second = f.release("1.1.0", self.shipped["1.1.0"], 2, 2)
+        second = self.stage.ship("device-1.1.0", "1.1.0", 2, 2)
         c.admit(second[0])
         mark = self.one.mark()
         c.add_release(*second)
@@ -198,13 +169,14 @@ class Story:
     def forgeries_are_refused(self):
         t, c, f = self.table, self.cloud, self.factory
         t.chapter("Forged and old updates are refused")
-        third = f.release("1.2.0", self.shipped["1.1.0"], 3, 2)
+        third = f.release("1.2.0", f.path("device-1.1.0"), 3, 2)
         flipped = f.flip_bit(third[0], "flipped.manifest")
         seen = self.offer(flipped, third[1], r"update offered: (\w+)")
         t.check("flipped bit in a manifest", "refused: signature", seen,
                 seen == "ERR_SIGNATURE")
 
-        old = f.release("1.0.0", self.shipped["1.0.0"], 4, 1, name="downgrade")
+        old = f.release("1.0.0", f.path("device-1.0.0"), 4, 1,
+                        name="downgrade")
         seen = self.offer(*old, r"update offered: (\w+)")
         t.check("downgrade", "refused: security counter", seen,
                 seen == "ERR_DOWNGRADE")
@@ -222,8 +194,8 @@ class Story:
         t.chapter("Strangers get nowhere")
         f.signet("ca", "new", "--name", "Foreign manufacturer", "--out",
                  f.path("foreign"))
-        foreign = self.device("foreign-device", reading_ms=0)
-        f.provision(foreign.folder, *self.first, ca="foreign")
+        foreign = self.stage.device("foreign-device", self.first,
+                                    reading_ms=0, ca="foreign")
         foreign.power_on()
         seen = foreign.wait_for(r"offline: (\w+)").group(1)
         foreign.power_off()
@@ -239,31 +211,19 @@ class Story:
     def nothing_was_lost(self):
         t, c = self.table, self.cloud
         t.chapter("Nothing was lost")
+        readings.check(t, self.one, "every reading of every boot")
         self.one.power_off()
-        here = self.readings()
-        lost, twice = readings.missing(here), readings.twice(here)
-        t.check("every reading of every boot", "exactly once in the registry",
-                "%d readings, %d lost, %d twice"
-                % (len(here), len(lost), len(twice)),
-                here and not lost and not twice)
-
-        seen = set(map(readings.parse, c.observed()))
-        unseen = [r for r, at in self.arrivals() if r not in seen and
-                  not self.broker_down - 2 <= at <= self.broker_up + 3]
+        seen = set(readings.parse(c.observed()))
+        unseen = [text for _, _, at, text in self.one.messages()
+                  if not seen.issuperset(readings.parse([text])) and
+                  not self.broker_down - 1 <= at <= self.broker_up + 1]
         t.check("observer, while connected", "saw every reading",
                 "%d seen, %d not" % (len(seen), len(unseen)), not unseen)
 
     # ---- helpers ----
 
-    def arrivals(self):
-        return [(readings.parse(text), at) for _, _, at, text in
-                self.cloud.messages(self.one.id)]
-
-    def readings(self):
-        return [reading for reading, _ in self.arrivals()]
-
     def committed(self):
-        return len(self.arrivals())
+        return len(self.one.messages())
 
     def offer(self, manifest, stream, pattern):
         """Offer a release that no honest service would; what the device says."""
@@ -279,33 +239,5 @@ class Story:
         return "admitted" if self.cloud.can_connect(path) else "refused"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", default="build/host",
-                        help="build folder (default: %(default)s)")
-    parser.add_argument("--keep", action="store_true",
-                        help="leave the temporary folder, logs included")
-    options = parser.parse_args()
-    folder = tempfile.mkdtemp(prefix="signet-demo-")
-    table = Table()
-    start = time.monotonic()
-    story = None
-    try:
-        story = Story(os.path.abspath(options.build), folder, table)
-        story.tell()
-    except (StoryError, OSError) as error:
-        table.check("the story", "told to its end", str(error), False)
-    finally:
-        if story:
-            story.end()
-        table.print()
-        print("demo.seconds %.0f s" % (time.monotonic() - start))
-        if options.keep or table.failed():
-            print("logs: " + os.path.join(folder, "logs"))
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-    return 1 if table.failed() else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play(lambda stage: Story(stage).tell(), "demo", __doc__))

@@ -28,8 +28,12 @@ class Tools:
         self.service = os.path.join(build, "examples/service/signet-service")
         self.guard = os.path.join(build, "examples/service/session_guard.so")
         self.forge = os.path.join(build, "tests/story/forge-leaf")
-        self.images = {v: os.path.join(build, "examples/device/device-" + v)
-                       for v in ("1.0.0", "1.1.0")}
+        self.images = {os.path.basename(path): os.path.join(build, path)
+                       for path in ("examples/device/device-1.0.0",
+                                    "examples/device/device-1.1.0",
+                                    "examples/superloop/superloop",
+                                    "examples/bring_your_own_mqtt/"
+                                    "device-own-mqtt")}
         for path in (self.signet, self.launcher, self.service, self.guard,
                      self.forge, *self.images.values()):
             if not os.path.exists(path):
@@ -122,6 +126,14 @@ class Factory:
                     "--ledger", self.path("ledger.jsonl"))
 
 
+def sanitizer_environment():
+    """For a program that is not built with ASan and loads a plugin that is:
+    the runtime must be there first, and the program's leaks are not ours."""
+    runtime = os.environ.get("SIGNET_ASAN_RUNTIME")
+    return {"LD_PRELOAD": runtime, "ASAN_OPTIONS": "detect_leaks=0"} \
+        if runtime else {}
+
+
 class Cloud:
     """Broker, service and an observer that knows nothing of either."""
 
@@ -159,7 +171,7 @@ class Cloud:
         self.broker = Program(
             "broker", ["/usr/sbin/mosquitto", "-c",
                        os.path.join(self.folder, "mosquitto.conf")],
-            log_dir=self.logs)
+            env=sanitizer_environment(), log_dir=self.logs)
         for port in (self.enrolment, self.operation, self.internal):
             until(lambda: is_listening(port), 10, "the broker to listen")
 
@@ -188,13 +200,14 @@ class Cloud:
             self.observer.stop()
             self._observed += self.observer.lines
         self.observer = Program("observer", [
-            "mosquitto_sub", "-h", "127.0.0.1", "-p", self.internal,
+            "stdbuf", "-oL", "mosquitto_sub", "-h", "127.0.0.1", "-p", self.internal,
             "--cafile", f.path("broker.pem"),
             "--cert", f.path("client-observer.pem"),
             "--key", f.path("client-observer.key"),
             "-i", "observer", "-q", "1", "-c",
-            "-t", "signet/dev/+/up/message", "-F", "%t %x",
+            "-t", "signet/dev/+/up/message", "-F", "%t %x", "-d",
         ], log_dir=self.logs)
+        self.observer.wait_for(r"^Subscribed")
 
     def observed(self):
         """The text of every message that an observer received."""
@@ -259,6 +272,11 @@ class Cloud:
         return self.query("SELECT count(*) FROM certificates WHERE device=?",
                           device_id)[0][0]
 
+    def audit(self, device_id):
+        """What the service noted of a device, the newest event last."""
+        return json.loads(self.admin("audit", "list", "--device", device_id,
+                                     "--json"))
+
     def messages(self, device_id):
         """Committed messages: (epoch, sequence, time of arrival, text)."""
         return [(epoch, sequence, at, body.decode()) for
@@ -286,23 +304,23 @@ class Device:
         self.name = name
         self.folder = folder
         self.logs = logs
-        self.reading_ms = reading_ms
-        self.launcher = None
         self.id = None
+        self.launcher = None
+        self.environment = {
+            "SIGNET_ENROLMENT": "127.0.0.1:%d" % cloud.enrolment,
+            "SIGNET_OPERATION": "127.0.0.1:%d" % cloud.operation,
+            "SIGNET_SERVER_NAME": SERVER_NAME,
+            "SIGNET_READING_MS": str(reading_ms),
+        }
         self._past = []  # output of former power cycles
 
-    def power_on(self):
+    def power_on(self, **changes):
+        """Changes: of the environment, for this time."""
         if self.launcher:
             self._past += self.launcher.lines
-        environment = {
-            "SIGNET_ENROLMENT": "127.0.0.1:%d" % self.cloud.enrolment,
-            "SIGNET_OPERATION": "127.0.0.1:%d" % self.cloud.operation,
-            "SIGNET_SERVER_NAME": SERVER_NAME,
-            "SIGNET_READING_MS": str(self.reading_ms),
-        }
-        self.launcher = Program(self.name, [self.tools.launcher, "run",
-                                            self.folder],
-                                env=environment, log_dir=self.logs)
+        self.launcher = Program(
+            self.name, [self.tools.launcher, "run", self.folder],
+            env={**self.environment, **changes}, log_dir=self.logs)
 
     def child(self):
         """The process that plays the chip's CPU."""
@@ -312,10 +330,19 @@ class Device:
             with open(path) as f:
                 pids = f.read().split()
             return int(pids[0]) if pids else None
-        return until(find, 5, self.name + " to be running")
+        return until(find, 10, self.name + " to be running")
 
     def crash(self):
         os.kill(self.child(), signal.SIGUSR1)
+
+    def freeze(self):
+        """Time stands still for device and launcher; the world goes on."""
+        self.launcher.send(signal.SIGSTOP)
+        os.kill(self.child(), signal.SIGSTOP)
+
+    def thaw(self):
+        os.kill(self.child(), signal.SIGCONT)
+        self.launcher.send(signal.SIGCONT)
 
     def cut_power(self):
         """As when the plug is pulled: nobody is told, RAM is gone."""
@@ -325,15 +352,25 @@ class Device:
         if self.launcher:
             self.launcher.stop()
 
+    # ---- what it prints, what the registry has of it ----
+
     def wait_for(self, pattern, **options):
         return self.launcher.wait_for(pattern, **options)
 
     def mark(self):
         return self.launcher.mark()
 
+    def printed(self):
+        """All that the device ever printed."""
+        return self._past + (self.launcher.lines if self.launcher else [])
+
+    def messages(self):
+        """What the service has committed: (epoch, sequence, time, text)."""
+        return self.cloud.messages(self.id)
+
     def last_match(self, pattern):
         """The newest match in all that the device ever printed."""
-        for line in reversed(self._past + self.launcher.lines):
+        for line in reversed(self.printed()):
             found = re.search(pattern, line)
             if found:
                 return found.group(1)

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#define _POSIX_C_SOURCE 200809L
+
 #include "mosquitto_messenger.h"
 
-#include "openssl_context.h"
-
+#include <errno.h>
+#include <mqtt_protocol.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* ---- libmosquitto's callbacks ---- */
 
@@ -100,7 +103,7 @@ static void close_session(void *ctx)
         (void)mosquitto_disconnect(self->client);
         mosquitto_destroy(self->client);
     }
-    SSL_CTX_free(self->tls);
+    openssl_context_close(&self->tls);
     memset(self, 0, sizeof *self);
 }
 
@@ -115,8 +118,20 @@ static bool set_up(struct mosquitto_messenger *self)
                MOSQ_ERR_SUCCESS &&
            mosquitto_int_option(self->client, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS,
                                 0) == MOSQ_ERR_SUCCESS &&
-           mosquitto_void_option(self->client, MOSQ_OPT_SSL_CTX, self->tls) ==
-               MOSQ_ERR_SUCCESS;
+           mosquitto_void_option(self->client, MOSQ_OPT_SSL_CTX,
+                                 self->tls.ctx) == MOSQ_ERR_SUCCESS;
+}
+
+/* TLS knows better why than libmosquitto, for which a connection is lost. It
+ * does not always: a broker that refuses us may hang up so fast that
+ * libmosquitto fails to write and never reads the alert; the next attempt
+ * tells. */
+static signet_status end(struct mosquitto_messenger *self)
+{
+    signet_status why =
+        self->tls.failure != SIGNET_OK ? self->tls.failure : self->failure;
+    close_session(self);
+    return why;
 }
 
 static signet_status open_session(void *ctx,
@@ -127,17 +142,18 @@ static signet_status open_session(void *ctx,
     (void)now;
     close_session(self);
     self->session = *session;
-    self->tls = openssl_context_new(&session->peer);
     self->client = mosquitto_new(session->client_id, session->clean, self);
-    if (self->tls == NULL || self->client == NULL || !set_up(self)) {
+    if (self->client == NULL ||
+        !openssl_context_open(&self->tls, &session->peer) || !set_up(self)) {
         close_session(self);
         return SIGNET_ERR_TLS;
     }
     if (mosquitto_connect_async(self->client, session->peer.host,
                                 session->peer.port,
                                 session->keep_alive_s) != MOSQ_ERR_SUCCESS) {
-        close_session(self);
-        return SIGNET_ERR_CONNECT;
+        /* A near broker may even have judged us by now. */
+        fail(self, SIGNET_ERR_CONNECT);
+        return end(self);
     }
     return SIGNET_OK;
 }
@@ -145,9 +161,26 @@ static signet_status open_session(void *ctx,
 static void tell_closed(struct mosquitto_messenger *self)
 {
     signet_messenger_events events = self->session.events;
-    signet_status why = self->failure;
-    close_session(self);
-    events.closed(events.ctx, why);
+    events.closed(events.ctx, end(self));
+}
+
+/* libmosquitto 2.0.11 takes a connection that TCP refused for one that is
+ * still being made, until its keep-alive ends. What the broker said before it
+ * hung up is left for libmosquitto to read. */
+static bool is_dead(const struct mosquitto_messenger *self)
+{
+    char byte;
+    ssize_t n =
+        recv(mosquitto_socket(self->client), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+static void run_client(struct mosquitto_messenger *self)
+{
+    if (mosquitto_loop(self->client, 0, 1) != MOSQ_ERR_SUCCESS ||
+        (!self->up && is_dead(self))) {
+        fail(self, SIGNET_ERR_CONNECT);
+    }
 }
 
 static signet_status step(void *ctx, signet_time now, uint64_t *next_ms)
@@ -157,9 +190,7 @@ static signet_status step(void *ctx, signet_time now, uint64_t *next_ms)
     if (self->client == NULL) {
         return SIGNET_OK;
     }
-    if (mosquitto_loop(self->client, 0, 1) != MOSQ_ERR_SUCCESS) {
-        fail(self, SIGNET_ERR_CONNECT);
-    }
+    run_client(self);
     if (self->failure != SIGNET_OK) {
         tell_closed(self);
         return SIGNET_OK;
@@ -172,20 +203,40 @@ static signet_status step(void *ctx, signet_time now, uint64_t *next_ms)
     return SIGNET_OK;
 }
 
+static signet_status from_publish(int code)
+{
+    switch (code) {
+    case MOSQ_ERR_SUCCESS:
+        return SIGNET_OK;
+    case MOSQ_ERR_NOMEM:
+        return SIGNET_ERR_FULL;
+    case MOSQ_ERR_PAYLOAD_SIZE:
+        return SIGNET_ERR_TOO_LARGE;
+    case MOSQ_ERR_INVAL:
+        return SIGNET_ERR_ARGUMENT;
+    default:
+        return SIGNET_ERR_STATE;
+    }
+}
+
 static signet_status publish(void *ctx, const char *topic, signet_bytes payload,
                              uint8_t qos, uint16_t *token)
 {
     struct mosquitto_messenger *self = (struct mosquitto_messenger *)ctx;
     int id = 0;
+    signet_status status;
     if (!self->up) {
-        return SIGNET_ERR_FULL;
+        return SIGNET_ERR_STATE;
     }
-    if (mosquitto_publish(self->client, &id, topic, (int)payload.len,
-                          payload.ptr, qos, false) != MOSQ_ERR_SUCCESS) {
-        return SIGNET_ERR_FULL;
+    if (payload.len > MQTT_MAX_PAYLOAD) {
+        return SIGNET_ERR_TOO_LARGE;
     }
-    *token = (uint16_t)id;
-    return SIGNET_OK;
+    status = from_publish(mosquitto_publish(
+        self->client, &id, topic, (int)payload.len, payload.ptr, qos, false));
+    if (token != NULL) {
+        *token = qos > 0u ? (uint16_t)id : 0u;
+    }
+    return status;
 }
 
 signet_messenger mosquitto_messenger_view(struct mosquitto_messenger *messenger)

@@ -3,15 +3,15 @@
 #define MOSQUITTO_MESSENGER_H
 
 #include <mosquitto.h>
-#include <openssl/ssl.h>
 
+#include "openssl_context.h"
 #include "signet/messenger.h"
 
 /** libmosquitto as the agent's messenger: the client that a firmware has
  * already, with its own TLS. Private. */
 struct mosquitto_messenger {
     struct mosquitto *client;
-    SSL_CTX *tls;
+    struct openssl_context tls;
     signet_messenger_session session;
     size_t subscribed; /**< filters answered so far */
     signet_status failure;

@@ -55,34 +55,92 @@ static bool use_key(SSL_CTX *ctx, const signet_peer *peer)
     return used;
 }
 
+/* ---- why a handshake failed: the first reason is the one to tell ---- */
+
+static struct openssl_context *context_of(const SSL *ssl)
+{
+    return (struct openssl_context *)SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+}
+
+static void note(struct openssl_context *tls, signet_status why)
+{
+    if (tls->failure == SIGNET_OK) {
+        tls->failure = why;
+    }
+}
+
 /* STREAM-7: without a clock, a certificate is judged at the floor, and only
  * "not yet valid" is forgiven. */
-static int forgive_not_before(int ok, X509_STORE_CTX *store)
+static int judge_peer(int ok, X509_STORE_CTX *store)
 {
-    return ok == 1 ||
-           X509_STORE_CTX_get_error(store) == X509_V_ERR_CERT_NOT_YET_VALID;
-}
-
-static bool require_peer(SSL_CTX *ctx, const signet_peer *peer)
-{
-    X509_VERIFY_PARAM *param = SSL_CTX_get0_param(ctx);
-    bool timeless = peer->now.wall_s == 0u;
-    uint64_t at = timeless ? peer->time_floor_s : peer->now.wall_s;
-    X509_VERIFY_PARAM_set_time(param, (time_t)at);
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER,
-                       timeless ? forgive_not_before : NULL);
-    return X509_VERIFY_PARAM_set1_host(param, peer->server_name, 0) == 1;
-}
-
-SSL_CTX *openssl_context_new(const signet_peer *peer)
-{
-    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-    if (ctx != NULL &&
-        SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) == 1 &&
-        use_anchors(ctx, peer) && use_chain(ctx, peer) && use_key(ctx, peer) &&
-        require_peer(ctx, peer)) {
-        return ctx;
+    const SSL *ssl = (const SSL *)X509_STORE_CTX_get_ex_data(
+        store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct openssl_context *tls = context_of(ssl);
+    int error = X509_STORE_CTX_get_error(store);
+    if (ok == 1 || (tls->timeless && error == X509_V_ERR_CERT_NOT_YET_VALID)) {
+        return 1;
     }
-    SSL_CTX_free(ctx);
-    return NULL;
+    note(tls, error == X509_V_ERR_HOSTNAME_MISMATCH ? SIGNET_ERR_TLS_NAME
+                                                    : SIGNET_ERR_TLS_PEER);
+    return 0;
+}
+
+/* RFC 8446 s6.2, those that speak of our certificate or its proof. */
+static bool is_refusal(int alert)
+{
+    switch (alert) {
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_DECRYPT_ERROR:
+    case SSL_AD_CERTIFICATE_REQUIRED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void hear_alert(const SSL *ssl, int where, int level_and_alert)
+{
+    if (where == SSL_CB_READ_ALERT && is_refusal(level_and_alert & 0xFF)) {
+        note(context_of(ssl), SIGNET_ERR_TLS_REFUSED);
+    }
+}
+
+/* ---- the context ---- */
+
+static bool require_peer(struct openssl_context *tls, const signet_peer *peer)
+{
+    X509_VERIFY_PARAM *param = SSL_CTX_get0_param(tls->ctx);
+    uint64_t at = tls->timeless ? peer->time_floor_s : peer->now.wall_s;
+    X509_VERIFY_PARAM_set_time(param, (time_t)at);
+    SSL_CTX_set_verify(tls->ctx, SSL_VERIFY_PEER, judge_peer);
+    SSL_CTX_set_info_callback(tls->ctx, hear_alert);
+    return SSL_CTX_set_app_data(tls->ctx, tls) == 1 &&
+           X509_VERIFY_PARAM_set1_host(param, peer->server_name, 0) == 1;
+}
+
+bool openssl_context_open(struct openssl_context *tls, const signet_peer *peer)
+{
+    tls->ctx = SSL_CTX_new(TLS_client_method());
+    tls->timeless = peer->now.wall_s == 0u;
+    tls->failure = SIGNET_OK;
+    if (tls->ctx != NULL &&
+        SSL_CTX_set_min_proto_version(tls->ctx, TLS1_3_VERSION) == 1 &&
+        use_anchors(tls->ctx, peer) && use_chain(tls->ctx, peer) &&
+        use_key(tls->ctx, peer) && require_peer(tls, peer)) {
+        return true;
+    }
+    openssl_context_close(tls);
+    return false;
+}
+
+void openssl_context_close(struct openssl_context *tls)
+{
+    SSL_CTX_free(tls->ctx);
+    tls->ctx = NULL;
 }

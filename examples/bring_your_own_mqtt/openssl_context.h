@@ -3,15 +3,27 @@
 #define OPENSSL_CONTEXT_H
 
 #include <openssl/ssl.h>
+#include <stdbool.h>
 
 #include "signet/port/stream.h"
 
+/** TLS towards one peer. Must not move while it is open. */
+struct openssl_context {
+    SSL_CTX *ctx;
+    bool timeless;         /**< the wall time is not known: STREAM-7 */
+    signet_status failure; /**< why a handshake failed, as far as TLS knows:
+                                ERR_TLS_PEER, _NAME or _REFUSED; else OK */
+};
+
 /**
- * A TLS 1.3 client context for a peer: its anchors and name are required, its
- * key stays behind the handle, and dates follow STREAM-7.
+ * TLS 1.3, client: the peer's anchors and name are required, the key stays
+ * behind its handle, and dates follow STREAM-7.
  *
- * @return to be freed with SSL_CTX_free; NULL when something did not fit.
+ * @return false when something did not fit; tls is closed then.
  */
-SSL_CTX *openssl_context_new(const signet_peer *peer);
+bool openssl_context_open(struct openssl_context *tls, const signet_peer *peer);
+
+/** Also of one that is closed, if it is all zero. */
+void openssl_context_close(struct openssl_context *tls);
 
 #endif

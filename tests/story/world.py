@@ -178,7 +178,7 @@ class Cloud:
     def kill_broker(self):
         self.broker.stop(signal.SIGKILL)
 
-    def start_service(self, certificate_life="24h"):
+    def start_service(self, certificate_life="24h", revocation_file=None):
         f = self.factory
         self.service = Program("service", [
             self.tools.service, "run", "--db", self.db,
@@ -189,7 +189,8 @@ class Cloud:
             "--client-key", f.path("client-service.key"),
             "--service-key", f.path("service.pem"),
             "--issuer", f.path("operational"),
-            "--revocation-file", os.path.join(self.folder, "revoked"),
+            "--revocation-file", revocation_file or
+            os.path.join(self.folder, "revoked"),
             "--certificate-life", certificate_life,
         ], log_dir=self.logs)
         self.service.wait_for(r"connected", timeout=10)
@@ -242,6 +243,13 @@ class Cloud:
         self.admin("release", "add", "--manifest", manifest,
                    "--stream", stream, *(["--force"] if force else []))
 
+    def forget_revoked(self):
+        """Empty the list that the broker's plugin reads."""
+        path = os.path.join(self.folder, "revoked")
+        with open(path + ".new", "w") as f:
+            f.write("# nobody\n")
+        os.replace(path + ".new", path)
+
     # ---- what the registry holds ----
 
     def query(self, sql, *arguments):
@@ -267,6 +275,11 @@ class Cloud:
                    "-subject", "-enddate")
         return " ".join(text.split("\n")).strip(), \
             (not_after - not_before) / 3600.0
+
+    def lives(self, device_id):
+        """Begin and end of each certificate of a device, in order."""
+        return self.query("SELECT not_before_s, not_after_s FROM certificates"
+                          " WHERE device=? ORDER BY not_after_s", device_id)
 
     def certificates(self, device_id):
         return self.query("SELECT count(*) FROM certificates WHERE device=?",

@@ -151,11 +151,28 @@ static bool give_certificate(service *s, const message *m, const enrolment *e,
            send_answer(s, m, &answer, out);
 }
 
+/* Which check refused; of an image, also which one, to look for or to add to
+ * the reference set. */
+static void describe(const attempt *a, signet_status status, const char *step,
+                     char out[128])
+{
+    size_t len = (size_t)snprintf(out, 128, "%s", step);
+    if (status != SIGNET_ERR_MEASUREMENT) {
+        return;
+    }
+    len += (size_t)snprintf(out + len, 128 - len, " ");
+    for (size_t i = 0; i < a->claims.measurement.len; i++) {
+        len += (size_t)snprintf(out + len, 128 - len, "%02x",
+                                (unsigned)a->claims.measurement.ptr[i]);
+    }
+}
+
 static bool certify(service *s, const message *m, const enrolment *e,
                     attempt *a, reply *out)
 {
     signet_status status = SIGNET_OK;
     const char *step = "";
+    char detail[128];
     if (!attest_check(s, a, &status, &step)) {
         return false;
     }
@@ -166,9 +183,11 @@ static bool certify(service *s, const message *m, const enrolment *e,
             return false;
         }
     }
-    return status == SIGNET_OK
-               ? give_certificate(s, m, e, a, out)
-               : refuse(s, m, e, status, "certificate", step, out);
+    if (status == SIGNET_OK) {
+        return give_certificate(s, m, e, a, out);
+    }
+    describe(a, status, step, detail);
+    return refuse(s, m, e, status, "certificate", detail, out);
 }
 
 bool enrol_handle(service *s, const message *m, reply *out)

@@ -309,23 +309,29 @@ class EnrolmentRefusals(Case):
         for cycle in (0x0000, 0x2000, 0x4000, 0x5000):
             self.refused(LIFE_CYCLE, "life cycle", {"2395": cycle})
 
+    def refused_image(self, changes, digest=None):
+        """The audit log says which image, too."""
+        digest = digest or WORLD.image["digest"]
+        self.refused(MEASUREMENT, "measurement " + digest.hex(), changes)
+
     def test_tampered_image(self):
-        self.refused(MEASUREMENT, "measurement", {"2399": [{
-            1: "application", 2: os.urandom(32), 4: "1.0.0",
-            5: WORLD.image["signer"]}]})
+        digest = os.urandom(32)
+        self.refused_image({"2399": [{
+            1: "application", 2: digest, 4: "1.0.0",
+            5: WORLD.image["signer"]}]}, digest)
 
     def test_image_by_another_signer(self):
-        self.refused(MEASUREMENT, "measurement", {"2399": [{
+        self.refused_image({"2399": [{
             1: "application", 2: WORLD.image["digest"], 4: "1.0.0",
             5: os.urandom(32)}]})
 
     def test_image_under_another_version(self):
-        self.refused(MEASUREMENT, "measurement", {"2399": [{
+        self.refused_image({"2399": [{
             1: "application", 2: WORLD.image["digest"], 4: "1.0.1",
             5: WORLD.image["signer"]}]})
 
     def test_image_of_another_class(self):
-        self.refused(MEASUREMENT, "measurement", {"2396": os.urandom(32)})
+        self.refused_image({"2396": os.urandom(32)})
 
     def test_security_counter_below_the_minimum(self):
         self.refused(DOWNGRADE, "measurement",

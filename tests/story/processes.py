@@ -107,6 +107,12 @@ class Program:
         """A place in the output, for wait_for(since=...)."""
         return len(self.lines)
 
+    def last(self, pattern):
+        """The place of the newest line that matches, for since=..."""
+        places = [i for i, line in enumerate(self.lines)
+                  if re.search(pattern, line)]
+        return places[-1] if places else 0
+
     def wait_for(self, pattern, timeout=30, since=0, count=1):
         """The count-th match of a pattern in the lines after since."""
         expression = re.compile(pattern)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Programs that a story starts: their output as lines, their end for sure."""
 
+import ctypes
 import os
 import random
 import re
@@ -64,6 +65,15 @@ def attempt(*command, timeout=30, stdin=b""):
                          % (os.path.basename(str(command[0])), timeout))
 
 
+PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _die_with_parent():
+    """A story that is killed must not leave its programs behind."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 class Program:
     """A program in the background; every line it prints is kept."""
 
@@ -76,7 +86,8 @@ class Program:
         self._process = subprocess.Popen(
             [str(c) for c in command], env=full, text=True, bufsize=1,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, errors="replace")
+            stderr=subprocess.STDOUT, errors="replace",
+            preexec_fn=_die_with_parent)
         self._log = open(os.path.join(log_dir, name + ".log"), "a") \
             if log_dir else None
         self._reader = threading.Thread(target=self._read, daemon=True)

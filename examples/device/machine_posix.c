@@ -115,10 +115,9 @@ bool machine_start(struct machine *machine)
     const signet_posix_device *posix = &machine->posix;
     struct device_settings settings;
     signet_status status;
-    if (!settings_from_environment(&settings)) {
-        return fail("SIGNET_ENROLMENT, SIGNET_OPERATION (address:port) and "
-                    "SIGNET_SERVER_NAME must be set",
-                    SIGNET_ERR_ARGUMENT);
+    const char *wrong = settings_from_environment(&settings);
+    if (wrong != NULL) {
+        return fail(wrong, SIGNET_ERR_ARGUMENT);
     }
     settings.event = event_line;
     settings.event_ctx = &machine->device;

@@ -9,8 +9,8 @@
  * (address:port), SIGNET_SERVER_NAME, and optionally SIGNET_READING_MS. What
  * a product has in its image comes from ids.h. event is left unset.
  *
- * @return false when a variable is missing or malformed.
+ * @return NULL, or what is wrong with the first that is missing or malformed.
  */
-bool settings_from_environment(struct device_settings *settings);
+const char *settings_from_environment(struct device_settings *settings);
 
 #endif

@@ -10,8 +10,8 @@ from processes import attempt
 from stage import ROOT, play
 
 BAD = (
-    ("SIGNET_ENROLMENT", (None, "", "127.0.0.1", ":8883", "h:0", "h:65536", "h:-1",
-                          "h: 1", "h:1x")),
+    ("SIGNET_ENROLMENT", (None, "", "127.0.0.1", ":8883", "h:0", "h:65536",
+                          "h:-1", "h: 1", "h:1x")),
     ("SIGNET_OPERATION", (None, "", "127.0.0.1", "h:0x10")),
     ("SIGNET_SERVER_NAME", (None, "")),
     ("SIGNET_READING_MS", ("", "x", "-1", "1.5", "99999999999999999999")),

@@ -30,6 +30,9 @@ class Story:
     # ---- the chapters ----
 
     def tell(self):
+        self.table.say("A simulated device, a real MQTT broker (mosquitto), a"
+                       " real service: free ports\n   of 127.0.0.1, files in "
+                       + self.stage.folder)
         self.factory_makes_authorities()
         self.device_is_provisioned()
         self.device_enrols()
@@ -129,7 +132,8 @@ class Story:
         self.one.wait_for(r"online: OK", since=mark)
         report = until(lambda: c.report(self.one.id, "fault"), 15,
                        "the crash report")
-        where = run("addr2line", "-f", "-s", "-e", self.tools.images["device-1.0.0"],
+        where = run("addr2line", "-f", "-s", "-e",
+                    self.tools.images["device-1.0.0"],
                     "0x%x" % report["pc"]).split()
         t.say("report: fault %d in image %s, boot %d, pc 0x%x"
               % (report["code"], report["image_version"], report["boot"],

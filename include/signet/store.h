@@ -140,9 +140,11 @@ signet_status signet_log_read(const signet_log *log,
  *
  * @retval SIGNET_ERR_ARGUMENT  sequence was never given out.
  * @retval SIGNET_ERR_STATE     a record is begun and not finished.
- * @retval SIGNET_ERR_FULL      the spare block is full of acknowledgements
- *                              that power cuts interrupted: only one that
- *                              frees the whole oldest block succeeds.
+ * @retval SIGNET_ERR_FULL      freed, but not for good: power cuts used up the
+ *                              spare block while the log was full. After a
+ *                              restart the records are there again, unless an
+ *                              acknowledgement of the whole oldest block,
+ *                              which succeeds, came first.
  */
 signet_status signet_log_acknowledge(signet_log *log, uint32_t sequence);
 
@@ -177,6 +179,7 @@ signet_status signet_items_mount(signet_items *items,
  * @param id        1..0xFFFE.
  * @param[out] len  bytes read; on ERR_TOO_SMALL the bytes needed.
  * @retval SIGNET_ERR_NOT_FOUND  never put, or deleted.
+ * @retval SIGNET_ERR_CORRUPT    damaged while it was read; try again.
  */
 signet_status signet_items_get(const signet_items *items, uint16_t id,
                                uint8_t *out, size_t cap, size_t *len);

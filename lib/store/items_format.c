@@ -3,46 +3,6 @@
 
 #include <string.h>
 
-static bool is_blank(const uint8_t *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (bytes[i] != 0xFF) {
-            return false;
-        }
-    }
-    return true;
-}
-
-signet_status signet_items_read_header(const signet_flash *flash, uint32_t base,
-                                       uint32_t *generation)
-{
-    uint8_t in[ITEMS_HEADER_SIZE];
-    signet_status status = signet_flash_read(flash, base, in, sizeof in);
-
-    if (status != SIGNET_OK) {
-        return status;
-    }
-    if (is_blank(in, sizeof in)) {
-        return SIGNET_ERR_NOT_FOUND;
-    }
-    if (signet_get_be32(in + 4) != signet_crc32(ITEMS_FORMAT, in, 4)) {
-        return SIGNET_ERR_CORRUPT;
-    }
-    *generation = signet_get_be32(in);
-    return SIGNET_OK;
-}
-
-signet_status signet_items_write_header(const signet_flash *flash,
-                                        uint32_t base, uint32_t generation)
-{
-    uint8_t out[32];
-
-    memset(out, 0xFF, sizeof out);
-    signet_put_be32(out, generation);
-    signet_put_be32(out + 4, signet_crc32(ITEMS_FORMAT, out, 4));
-    return signet_flash_program(flash, base, out, items_body(flash));
-}
-
 static uint16_t head_check(const uint8_t *head)
 {
     return (uint16_t)signet_crc32(ITEMS_FORMAT, head, 4);
@@ -58,8 +18,9 @@ static void read_head(const signet_items *items, const uint8_t *head,
     record->len = record->deleted ? 0 : length;
     record->crc = signet_get_be32(head + 6);
     record->extent = items_extent(items->flash, record->len);
-    if (is_blank(head, ITEMS_HEAD_SIZE)) {
+    if (items_is_blank(head, ITEMS_HEAD_SIZE)) {
         record->kind = ITEMS_FREE;
+        record->extent = 0;
     } else if (record->id == ITEMS_ID_FILLER && length == 0) {
         record->kind = ITEMS_FILLER;
         record->extent = items_first_unit(items->flash);

@@ -6,8 +6,10 @@
  * has the higher generation is active; the header of a half is written last,
  * when all live items were copied into it.
  *
- *   half    | header | record | record | ... | free (FF) |
+ *   half    | header | copy | seal | record | record | ... | free (FF) |
  *   header  | generation 4 | crc 4 |
+ *   copy    | FF, or the header once more |
+ *   seal    | one program unit of zeros |
  *   record  | id 2 | length 2 | head check 2 | data crc 4 | data |
  *   filler  | id 0: one first unit, zeroed by a restart |
  *
@@ -19,7 +21,11 @@
  * Power cuts: the units that hold a record's head are programmed by a call of
  * their own before the data, so an interrupted record either has a head that
  * is whole or nothing behind it. A torn record is never written behind: the
- * next put compacts into the other half.
+ * next put compacts into the other half. The seal is programmed when the header
+ * is known to be whole. A header without it may come from a program that was
+ * interrupted at its very end, and its cells may read by chance; nothing that
+ * was promised is in its half alone. Then the copy is programmed before the
+ * seal, and, should a power cut have met that as well, the header itself again.
  */
 #ifndef SIGNET_STORE_ITEMS_FORMAT_H
 #define SIGNET_STORE_ITEMS_FORMAT_H
@@ -53,6 +59,16 @@ struct items_record {
     uint32_t crc; /**< that the data must have */
 };
 
+static inline bool items_is_blank(const uint8_t *bytes, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] != 0xFF) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static inline uint32_t items_round_up(const signet_flash *flash, uint32_t len)
 {
     return (len + flash->program_size - 1) & ~(flash->program_size - 1);
@@ -67,7 +83,7 @@ static inline uint32_t items_half(const signet_flash *flash)
 /** Where a half's first record begins. */
 static inline uint32_t items_body(const signet_flash *flash)
 {
-    return items_round_up(flash, ITEMS_HEADER_SIZE);
+    return 2 * items_round_up(flash, ITEMS_HEADER_SIZE) + flash->program_size;
 }
 
 /** Bytes that an interrupted write of a head can have touched. */
@@ -84,13 +100,16 @@ static inline uint32_t items_extent(const signet_flash *flash, uint32_t len)
 /**
  * @param base  offset of the half.
  * @retval SIGNET_ERR_NOT_FOUND  blank.
- * @retval SIGNET_ERR_CORRUPT    not blank and not valid.
+ * @retval SIGNET_ERR_CORRUPT    not blank, and neither header nor copy valid.
  */
 signet_status signet_items_read_header(const signet_flash *flash, uint32_t base,
                                        uint32_t *generation);
 
-signet_status signet_items_write_header(const signet_flash *flash,
-                                        uint32_t base, uint32_t generation);
+/** Program header and seal of a half: from now on it counts. */
+signet_status signet_items_activate(const signet_items *items);
+
+/** Make sure that the active half is sealed. */
+signet_status signet_items_seal(const signet_items *items);
 
 /** What begins at offset of the active half. */
 signet_status signet_items_parse(const signet_items *items, uint32_t offset,

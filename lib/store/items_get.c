@@ -77,6 +77,24 @@ signet_status signet_items_find(const signet_items *items, uint16_t id,
     return status;
 }
 
+/* The bytes that are handed out are the ones that are checked. */
+static signet_status read_data(const signet_items *items,
+                               const struct items_record *record, uint8_t *out)
+{
+    signet_status status = signet_flash_read(
+        items->flash, items->base + record->offset + ITEMS_HEAD_SIZE, out,
+        record->len);
+
+    if (status == SIGNET_OK &&
+        signet_crc32(ITEMS_FORMAT, out, record->len) != record->crc) {
+        status = SIGNET_ERR_CORRUPT;
+    }
+    if (status != SIGNET_OK) {
+        signet_wipe(out, record->len);
+    }
+    return status;
+}
+
 signet_status signet_items_get(const signet_items *items, uint16_t id,
                                uint8_t *out, size_t cap, size_t *len)
 {
@@ -90,21 +108,13 @@ signet_status signet_items_get(const signet_items *items, uint16_t id,
     if (record.deleted) {
         return SIGNET_ERR_NOT_FOUND;
     }
-    *len = record.len;
-    if (record.len > cap) {
-        return SIGNET_ERR_TOO_SMALL;
+    if (record.len <= cap) {
+        status = read_data(items, &record, out);
+    } else {
+        status = SIGNET_ERR_TOO_SMALL;
     }
-    status = signet_flash_read(items->flash,
-                               items->base + record.offset + ITEMS_HEAD_SIZE,
-                               out, record.len);
-    /* The bytes that are handed out are the ones that are checked. */
-    if (status == SIGNET_OK &&
-        signet_crc32(ITEMS_FORMAT, out, record.len) != record.crc) {
-        status = SIGNET_ERR_CORRUPT;
-    }
-    if (status != SIGNET_OK) {
-        signet_wipe(out, record.len);
-        *len = 0;
+    if (status == SIGNET_OK || status == SIGNET_ERR_TOO_SMALL) {
+        *len = record.len;
     }
     return status;
 }

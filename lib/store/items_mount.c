@@ -65,6 +65,7 @@ signet_status signet_items_mount(signet_items *items, const signet_flash *flash)
 
 signet_status signet_items_format(const signet_flash *flash)
 {
+    const signet_items items = {.flash = flash, .generation = 1};
     signet_status status = SIGNET_OK;
 
     if (!geometry_fits(flash)) {
@@ -74,5 +75,5 @@ signet_status signet_items_format(const signet_flash *flash)
     if (status != SIGNET_OK) {
         return status;
     }
-    return signet_items_write_header(flash, 0, 1);
+    return signet_items_activate(&items);
 }

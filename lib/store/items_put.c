@@ -3,32 +3,41 @@
 
 #include <string.h>
 
-/* The first write after a mount, as in log_resume.c: the header is programmed
- * again to make it firm, and what an interrupted write may have touched
- * without a trace is zeroed. Where units may be programmed once only, such a
- * unit refuses, and the write is done by compaction. */
-signet_status signet_items_resume(signet_items *items)
+/* What an interrupted write may have touched without a trace is zeroed. */
+static signet_status zero_end(signet_items *items)
 {
     static const uint8_t zeros[32] = {0};
-    const signet_flash *flash = items->flash;
-    uint32_t unit = items_first_unit(flash);
+    uint32_t unit = items_first_unit(items->flash);
     signet_status status = SIGNET_OK;
 
-    if (items->resumed || items->torn || flash->write_once) {
-        return SIGNET_OK;
-    }
-    if (unit > items_half(flash) - items->end) {
+    if (unit > items_half(items->flash) - items->end) {
         return SIGNET_OK; /* full: the next write compacts */
     }
-    status = signet_items_write_header(flash, items->base, items->generation);
-    if (status == SIGNET_OK) {
-        status =
-            signet_flash_program(flash, items->base + items->end, zeros, unit);
+    status = signet_flash_program(items->flash, items->base + items->end, zeros,
+                                  unit);
+    items->end += unit;
+    return status;
+}
+
+/* The first write after a mount, as in log_resume.c. Where units may be
+ * programmed once only, one that was touched without a trace refuses, and the
+ * write is done by compaction. */
+signet_status signet_items_resume(signet_items *items)
+{
+    signet_status status = SIGNET_OK;
+
+    if (items->resumed) {
+        return SIGNET_OK;
     }
-    if (status == SIGNET_OK) {
-        items->end += unit;
-        items->resumed = true;
+    status = signet_items_seal(items);
+    if (status == SIGNET_ERR_FLASH_RULE) {
+        items->torn = true;
+        status = SIGNET_OK;
     }
+    if (status == SIGNET_OK && !items->torn && !items->flash->write_once) {
+        status = zero_end(items);
+    }
+    items->resumed = status == SIGNET_OK;
     return status;
 }
 

@@ -9,6 +9,37 @@ static bool has_room(const signet_log *log, uint32_t extent)
            extent <= log->flash->erase_size - log->head_offset;
 }
 
+/* What stands before the oldest record can be freed without being told: blocks
+ * that power cuts left without any. It need not be written down. */
+static bool reclaim(signet_log *log)
+{
+    signet_log_entry oldest;
+    uint32_t freed = log->next_sequence - 1;
+    signet_status status = signet_log_next(log, 0, &oldest);
+
+    if (status == SIGNET_OK) {
+        freed = oldest.sequence - 1;
+    } else if (status != SIGNET_ERR_NOT_FOUND) {
+        return false;
+    }
+    if (freed <= log->acknowledged) {
+        return false;
+    }
+    log->acknowledged = freed;
+    signet_log_free_blocks(log);
+    return true;
+}
+
+static signet_status find_room(signet_log *log, uint32_t extent)
+{
+    signet_status status = signet_log_resume(log, 1);
+
+    if (status != SIGNET_OK || has_room(log, extent)) {
+        return status;
+    }
+    return signet_log_open_block(log, 1);
+}
+
 static signet_status make_room(signet_log *log, uint32_t extent)
 {
     signet_status status = SIGNET_OK;
@@ -19,11 +50,11 @@ static signet_status make_room(signet_log *log, uint32_t extent)
     if (log->next_sequence == UINT32_MAX) {
         return SIGNET_ERR_FULL;
     }
-    status = signet_log_resume(log, 1, log->acknowledged);
-    if (status != SIGNET_OK || has_room(log, extent)) {
-        return status;
+    status = find_room(log, extent);
+    if (status == SIGNET_ERR_FULL && reclaim(log)) {
+        status = find_room(log, extent);
     }
-    return signet_log_open_block(log, 1, log->acknowledged);
+    return status;
 }
 
 signet_status signet_log_begin(signet_log *log, size_t len)

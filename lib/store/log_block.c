@@ -45,8 +45,9 @@ void signet_log_free_blocks(signet_log *log)
     }
 }
 
-static signet_status erase_next(signet_log *log, uint32_t block)
+signet_status signet_log_erase_next(signet_log *log)
 {
+    uint32_t block = log_after(log->flash, log->head_block);
     signet_status status = SIGNET_OK;
 
     if (log->erased_ahead || block >= log->virgin_block) {
@@ -58,11 +59,25 @@ static signet_status erase_next(signet_log *log, uint32_t block)
     return status;
 }
 
-signet_status signet_log_open_block(signet_log *log, uint32_t spare,
-                                    uint32_t acknowledged)
+static void become_head(signet_log *log, uint32_t block,
+                        const struct log_header *header)
+{
+    log->head_block = block;
+    log->head_first = header->first;
+    log->head_freed = header->acknowledged;
+    log->head_offset = log_body(log->flash);
+    log->next_sequence = header->first;
+    log->torn_len = 0;
+    log->spoilt = false;
+    log->resumed = true;
+    signet_log_free_blocks(log);
+}
+
+signet_status signet_log_open_block(signet_log *log, uint32_t spare)
 {
     uint32_t block = log_after(log->flash, log->head_block);
-    struct log_header header = {log->epoch, log->next_sequence, acknowledged};
+    struct log_header header = {log->epoch, log->next_sequence,
+                                log->acknowledged};
     signet_status status = SIGNET_OK;
 
     if (signet_log_used(log) + 1 + spare > log_blocks(log->flash)) {
@@ -72,7 +87,7 @@ signet_status signet_log_open_block(signet_log *log, uint32_t spare,
     if (header.first == log->head_first) {
         header.first++;
     }
-    status = erase_next(log, block);
+    status = signet_log_erase_next(log);
     if (status != SIGNET_OK) {
         return status;
     }
@@ -82,20 +97,10 @@ signet_status signet_log_open_block(signet_log *log, uint32_t spare,
         log->virgin_block = block + 1;
     }
     status = signet_log_write_header(log->flash, block, &header);
-    if (status != SIGNET_OK) {
-        return status;
+    if (status == SIGNET_OK) {
+        become_head(log, block, &header);
     }
-    log->head_block = block;
-    log->head_first = header.first;
-    log->head_freed = acknowledged;
-    log->head_offset = log_body(log->flash);
-    log->next_sequence = header.first;
-    log->acknowledged = acknowledged;
-    log->torn_len = 0;
-    log->spoilt = false;
-    log->resumed = true;
-    signet_log_free_blocks(log);
-    return SIGNET_OK;
+    return status;
 }
 
 signet_status signet_log_prepare(signet_log *log)
@@ -108,5 +113,5 @@ signet_status signet_log_prepare(signet_log *log)
         flash->erase_size - log->head_offset > flash->erase_size / 4) {
         return SIGNET_OK;
     }
-    return erase_next(log, log_after(flash, log->head_block));
+    return signet_log_erase_next(log);
 }

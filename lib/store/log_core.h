@@ -34,23 +34,24 @@ signet_status signet_log_find(const signet_log *log, struct log_cursor *cursor,
 uint32_t signet_log_used(const signet_log *log);
 
 /**
- * Open the block after the head and make it the head. On success what is
- * acknowledged is written in its header and counts.
+ * Open the block after the head and make it the head. Nothing that was
+ * promised may rest on its header alone: write an item behind it.
  *
  * @param spare  blocks that must stay free: 1 for records, 0 for an
  *               acknowledgement.
  * @retval SIGNET_ERR_FULL  not enough blocks are free.
  */
-signet_status signet_log_open_block(signet_log *log, uint32_t spare,
-                                    uint32_t acknowledged);
+signet_status signet_log_open_block(signet_log *log, uint32_t spare);
 
 /** Move the tail past blocks that hold acknowledged records only. */
 void signet_log_free_blocks(signet_log *log);
 
+/** Erase the block after the head, unless it is known to be erased. */
+signet_status signet_log_erase_next(signet_log *log);
+
 /** Call before every write: makes the end of the head block safe to write at,
- * or opens the next block: the other two as in signet_log_open_block. */
-signet_status signet_log_resume(signet_log *log, uint32_t spare,
-                                uint32_t acknowledged);
+ * or opens the next block; spare as there. */
+signet_status signet_log_resume(signet_log *log, uint32_t spare);
 
 /** Stage bytes at open_at; whole program units go to flash. */
 signet_status signet_log_put(signet_log *log, const uint8_t *data, size_t len);

@@ -237,6 +237,7 @@ signet_status signet_log_mount(signet_log *log, const signet_flash *flash)
 signet_status signet_log_format(const signet_flash *flash, uint32_t epoch)
 {
     const struct log_header header = {epoch, 1, 0};
+    signet_log log = {.flash = flash, .epoch = epoch, .head_first = 1};
     signet_status status = SIGNET_OK;
 
     if (epoch == 0 || !geometry_fits(flash)) {
@@ -247,5 +248,11 @@ signet_status signet_log_format(const signet_flash *flash, uint32_t epoch)
     if (status != SIGNET_OK) {
         return status;
     }
-    return signet_log_write_header(flash, 0, &header);
+    status = signet_log_write_header(flash, 0, &header);
+    if (status != SIGNET_OK) {
+        return status;
+    }
+    /* An item behind the header says that the header is whole. */
+    log.head_offset = log_body(flash);
+    return signet_log_put_mark(&log, LOG_RESTART, 0);
 }

@@ -7,7 +7,9 @@
  * way now and another way later. Clearing all of their bits makes them firm:
  * zeros are filler. So, where units may be programmed twice:
  *
- *  - the header is programmed again: its bytes are known, it becomes firm;
+ *  - a header with nothing behind it is programmed again, which makes it firm;
+ *    a cut while that is done takes the log back to the block before, and
+ *    nothing that was promised rests on such a header;
  *  - when nothing is seen to be torn, what a write of a first unit may have
  *    touched without a trace is zeroed;
  *  - when an item is torn and bytes behind its first unit are programmed, its
@@ -16,11 +18,12 @@
  *    the length itself can only make it shorter (a subset of its bits), and
  *    leads into zeros;
  *  - when only a first unit is torn its length means nothing: the block is
- *    left as it is and the next one opened.
+ *    left as it is and the next one opened. The spare block, which takes marks
+ *    only (log_acknowledge.c), goes on behind a mark's length of zeros.
  *
- * Where units may be programmed once only, a torn item always means the next
- * block, and a unit that was touched without a trace refuses to be programmed,
- * which means it too.
+ * Where units may be programmed once only, a torn item or a header with nothing
+ * behind it always means the next block, and a unit that was touched without a
+ * trace refuses to be programmed, which means it too.
  *
  * Then a mark restarts the count of sequence numbers one above what could
  * have been read under the last number before.
@@ -102,22 +105,43 @@ static bool hides_records(const signet_log *log)
            SIGNET_OK;
 }
 
+/* While the head is the spare block it takes marks only, and there is no next
+ * block to go to. So whatever length a torn item shows, it was a mark. */
+static void take_for_mark(signet_log *log)
+{
+    uint32_t extent = log_mark_extent(log->flash);
+
+    if (log->torn_len > extent) {
+        log->torn_len = extent;
+        log->head_offset = log->torn_offset + extent;
+    }
+    log->spoilt = false;
+}
+
 static signet_status clear_torn(signet_log *log)
 {
     bool programmed = false;
-    signet_status status = look_behind(log, &programmed);
+    signet_status status = SIGNET_OK;
 
-    if (status == SIGNET_OK && (!programmed || hides_records(log))) {
-        log->spoilt = true;
-        return SIGNET_OK;
+    if (signet_log_used(log) == log_blocks(log->flash)) {
+        take_for_mark(log);
+    } else {
+        status = look_behind(log, &programmed);
+        log->spoilt |= !programmed || hides_records(log);
     }
-    if (status == SIGNET_OK) {
+    if (status == SIGNET_OK && !log->spoilt) {
         status = zero_item(log, log->torn_offset, log->torn_len);
     }
-    if (status == SIGNET_OK) {
+    if (status == SIGNET_OK && !log->spoilt) {
         log->torn_len = 0;
     }
     return status;
+}
+
+/* Nothing stands behind the head's header: it may have been cut short. */
+static bool is_empty(const signet_log *log)
+{
+    return log->head_offset == log_body(log->flash);
 }
 
 static signet_status firm_header(const signet_log *log)
@@ -125,7 +149,28 @@ static signet_status firm_header(const signet_log *log)
     const struct log_header header = {log->epoch, log->head_first,
                                       log->head_freed};
 
+    if (!is_empty(log)) {
+        return SIGNET_OK;
+    }
     return signet_log_write_header(log->flash, log->head_block, &header);
+}
+
+/* Half a header after the head may read as a whole one some day, and would
+ * then be the head: it goes before anything is written that it would hide. */
+static signet_status remove_half_header(signet_log *log)
+{
+    struct log_header header;
+    uint32_t next = log_after(log->flash, log->head_block);
+
+    if (signet_log_used(log) == log_blocks(log->flash) ||
+        signet_log_read_header(log->flash, next, &header) !=
+            SIGNET_ERR_CORRUPT) {
+        return SIGNET_OK;
+    }
+    if (log->virgin_block <= next) {
+        log->virgin_block = next + 1;
+    }
+    return signet_log_erase_next(log);
 }
 
 static bool fits(const signet_log *log, uint32_t extent)
@@ -140,7 +185,7 @@ static signet_status tidy_end(signet_log *log)
     signet_status status = SIGNET_OK;
 
     if (log->flash->write_once) {
-        log->spoilt = log->torn_len > 0;
+        log->spoilt |= log->torn_len > 0 || is_empty(log);
         return SIGNET_OK;
     }
     status = firm_header(log);
@@ -159,9 +204,12 @@ static signet_status tidy_end(signet_log *log)
 
 static void restart_here(signet_log *log)
 {
-    signet_status status = tidy_end(log);
     uint32_t value = log->next_sequence - log->head_first;
+    signet_status status = remove_half_header(log);
 
+    if (status == SIGNET_OK) {
+        status = tidy_end(log);
+    }
     if (status == SIGNET_OK && !log->spoilt && value <= LOG_MARK_MAX &&
         fits(log, log_mark_extent(log->flash))) {
         status = signet_log_put_mark(log, LOG_RESTART, value);
@@ -169,22 +217,19 @@ static void restart_here(signet_log *log)
     }
 }
 
-signet_status signet_log_resume(signet_log *log, uint32_t spare,
-                                uint32_t acknowledged)
+signet_status signet_log_resume(signet_log *log, uint32_t spare)
 {
     if (log->resumed && !log->spoilt) {
         return SIGNET_OK;
     }
     if (!log->resumed) {
         log->next_sequence++;
-        if (!log->spoilt) {
-            restart_here(log);
-        }
+        restart_here(log);
     }
     if (log->resumed && !log->spoilt) {
         return SIGNET_OK;
     }
     /* What failed or did not fit here begins afresh in the next block. */
     log->spoilt = true;
-    return signet_log_open_block(log, spare, acknowledged);
+    return signet_log_open_block(log, spare);
 }

@@ -37,6 +37,7 @@ static void tear(struct ram_flash *ram, uint32_t offset, const uint8_t *new,
                  uint32_t len)
 {
     uint8_t *at = ram->bytes + offset;
+    uint32_t nearly = random_next(ram) % len;
 
     for (uint32_t i = 0; i < len; i++) {
         uint8_t next = new == NULL ? 0xFF : new[i];
@@ -55,6 +56,11 @@ static void tear(struct ram_flash *ram, uint32_t offset, const uint8_t *new,
         case RAM_FLASH_AFTER:
             at[i] = next;
             ram->doubtful[offset + i] &= new == NULL ? 0 : next;
+            break;
+        case RAM_FLASH_NEARLY:
+            ram->doubtful[offset + i] |=
+                i == nearly ? (at[i] ^ next) & some : 0;
+            at[i] = next;
             break;
         case RAM_FLASH_UNSTABLE:
             ram->doubtful[offset + i] |= (at[i] ^ next) & random_byte(ram);

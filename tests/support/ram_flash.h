@@ -19,8 +19,9 @@ enum ram_flash_cut {
     RAM_FLASH_AFTER,    /* all of it, and nothing was returned */
     RAM_FLASH_CUTS,
     /* Apart, because what is there may then change from read to read: */
-    RAM_FLASH_UNSTABLE = RAM_FLASH_CUTS /* some bits changed, some read by
+    RAM_FLASH_UNSTABLE = RAM_FLASH_CUTS, /* some bits changed, some read by
                            chance until they are erased or programmed to 0 */
+    RAM_FLASH_NEARLY /* all bits changed, but some in one byte read by chance */
 };
 
 struct ram_flash {

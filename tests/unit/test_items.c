@@ -253,6 +253,25 @@ static void no_flipped_bit_is_delivered(void **state)
     ram_flash_drop(f);
 }
 
+/* Restarting costs no erase, and neither does a put while there is room. */
+static void a_restart_does_not_erase(void **state)
+{
+    (void)state;
+    for (size_t g = 0; g < GEOMETRIES; g++) {
+        signet_items items;
+        struct ram_flash *f = new_items(&items, g);
+
+        f->erases = 0;
+        for (uint32_t i = 0; i < 3; i++) {
+            assert_int_equal(put(&items, 1, i, 4), SIGNET_OK);
+            assert_int_equal(signet_items_mount(&items, &f->flash), SIGNET_OK);
+            check(&items, 1, i, 4);
+        }
+        assert_int_equal(f->erases, 0);
+        ram_flash_drop(f);
+    }
+}
+
 static void survives_each_failing_operation(void **state)
 {
     (void)state;
@@ -300,6 +319,7 @@ int main(void)
         cmocka_unit_test(refuses_bad_arguments),
         cmocka_unit_test(full_is_told_and_loses_nothing),
         cmocka_unit_test(no_flipped_bit_is_delivered),
+        cmocka_unit_test(a_restart_does_not_erase),
         cmocka_unit_test(survives_each_failing_operation),
     };
 

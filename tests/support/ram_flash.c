@@ -106,6 +106,9 @@ static signet_status op_read(void *ctx, uint32_t offset, uint8_t *out,
 {
     struct ram_flash *ram = ctx;
 
+    if (ram->fail_reads) {
+        return SIGNET_ERR_IO;
+    }
     ram->read_bytes += len;
     memcpy(out, ram->bytes + offset, len);
     for (size_t i = 0; i < len; i++) {

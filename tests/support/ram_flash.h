@@ -36,6 +36,7 @@ struct ram_flash {
     void (*power_off)(void *ctx);
     void *power_ctx;
     uint32_t fail_step; /* from this step on SIGNET_ERR_IO; 0: never */
+    bool fail_reads;    /* every read gives SIGNET_ERR_IO */
     bool fail_once;     /* only that step */
     bool shuffle;       /* the units of one call are programmed in any order */
     uint8_t *doubtful;  /* bits that read by chance */

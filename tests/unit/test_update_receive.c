@@ -251,6 +251,104 @@ static void a_failing_write_is_made_again(void **state)
     assert_true(failures >= RELEASE_SIZE / device_small.program_size);
 }
 
+/* A flash that cannot be read for a while: nothing is taken for good, nothing
+ * is given up. */
+static void a_failing_read_is_outlived(void **state)
+{
+    (void)state;
+    signing_buffer list = release_trust_list(2);
+    uint32_t last = RELEASE_SIZE / RELEASE_CHUNK * RELEASE_CHUNK;
+
+    assert_int_equal(device_offer(&device, &second), SIGNET_OK);
+    while (device.update.offset < last) {
+        assert_int_equal(device_feed(&device, &second), SIGNET_OK);
+    }
+    device.ram.fail_reads = true;
+    assert_int_equal(device_feed(&device, &second), SIGNET_ERR_IO);
+    assert_int_equal(device.update.phase, SIGNET_UPDATE_IDLE);
+    assert_int_equal(signet_update_trust(&device.update, signing_view(&list)),
+                     SIGNET_ERR_IO);
+    assert_int_equal(device_start(&device), SIGNET_ERR_IO);
+    assert_int_equal(device_boot(&device), SIGNET_ERR_IO);
+    device.ram.fail_reads = false;
+    assert_int_equal(device_reset(&device), SIGNET_OK);
+    assert_int_equal(device.update.phase, SIGNET_UPDATE_RECEIVING);
+    assert_int_equal(device_download(&device, &second), SIGNET_OK);
+    assert_int_equal(device.update.phase, SIGNET_UPDATE_READY);
+    signing_buffer_free(&list);
+}
+
+/* The slot alone fails: what is in it is not its fault. */
+static void a_slot_that_cannot_be_read_stays_pending(void **state)
+{
+    (void)state;
+    static struct ram_flash broken;
+    signet_flash slot = device.slots[1];
+
+    assert_int_equal(device_install(&device, &second), SIGNET_OK);
+    broken.fail_reads = true;
+    device.slots[1].ctx = &broken;
+    assert_int_equal(device_boot(&device), SIGNET_OK);
+    assert_int_equal(device.handoff.sequence, 1);
+    device.slots[1] = slot;
+    assert_int_equal(device_boot(&device), SIGNET_OK);
+    assert_int_equal(device.handoff.sequence, 2);
+}
+
+static void a_damaged_checkpoint_is_dropped(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } damage[] = {{0, 2}, {1, 2}, {2, 1}, {3, 1}, {8, 0}};
+
+    for (size_t i = 0; i < 6; i++) {
+        uint8_t raw[72];
+        uint8_t longer[80] = {1, 1};
+        size_t len = 0;
+        signet_bytes value = signet_view(raw, sizeof raw);
+
+        assert_int_equal(device_offer(&device, &second), SIGNET_OK);
+        assert_int_equal(signet_items_get(&device.items,
+                                          SIGNET_UPDATE_ITEM_CHECKPOINT, raw,
+                                          sizeof raw, &len),
+                         SIGNET_OK);
+        if (i < 5) {
+            raw[damage[i].at] = i == 4 ? (uint8_t)~raw[8] : damage[i].value;
+        } else {
+            value = signet_view(longer, sizeof longer);
+        }
+        assert_int_equal(signet_items_put(&device.items,
+                                          SIGNET_UPDATE_ITEM_CHECKPOINT, value),
+                         SIGNET_OK);
+        assert_int_equal(device_reset(&device), SIGNET_OK);
+        assert_int_equal(device.update.phase, SIGNET_UPDATE_IDLE);
+        assert_int_equal(signet_items_get(&device.items,
+                                          SIGNET_UPDATE_ITEM_CHECKPOINT, raw,
+                                          sizeof raw, &len),
+                         SIGNET_ERR_NOT_FOUND);
+    }
+}
+
+/* At most 32 in a download, however many erase blocks there are. */
+static void a_large_image_has_few_checkpoints(void **state)
+{
+    (void)state;
+    static const struct device_geometry large = {256, 1, false, 65536};
+
+    tear_down(NULL);
+    make(&large, 65536, 256);
+    assert_int_equal(device_offer(&device, &second), SIGNET_OK);
+    for (int i = 0; i < 15; i++) {
+        assert_int_equal(device_feed(&device, &second), SIGNET_OK);
+    }
+    assert_int_equal(device_reset(&device), SIGNET_OK);
+    assert_int_equal(device.update.offset, 2048);
+    assert_int_equal(device_download(&device, &second), SIGNET_OK);
+    assert_int_equal(device.update.phase, SIGNET_UPDATE_READY);
+}
+
 /* Chain and manifest agree, the image digest does not: refused at the end. */
 static void an_image_that_fails_its_digest_is_undone(void **state)
 {
@@ -328,6 +426,10 @@ int main(void)
         TEST(a_newer_release_replaces_an_installed_one),
         TEST(a_refused_offer_does_not_disturb_the_download),
         TEST(a_failing_write_is_made_again),
+        TEST(a_failing_read_is_outlived),
+        TEST(a_slot_that_cannot_be_read_stays_pending),
+        TEST(a_damaged_checkpoint_is_dropped),
+        TEST(a_large_image_has_few_checkpoints),
         TEST(an_image_that_fails_its_digest_is_undone),
         TEST(damage_between_write_and_install_is_found),
         TEST(blocks_without_a_download_are_refused),

@@ -6,9 +6,10 @@ static bool inside(const signet_flash *flash, uint32_t offset, size_t len)
     return offset <= flash->size && len <= flash->size - offset;
 }
 
+/* Units are powers of two. */
 static bool aligned(uint32_t offset, size_t len, uint32_t unit)
 {
-    return offset % unit == 0 && len % unit == 0;
+    return ((offset | len) & (unit - 1)) == 0;
 }
 
 signet_status signet_flash_region(const signet_flash *parent, uint32_t offset,

@@ -76,7 +76,9 @@ signet_status signet_log_acknowledge(signet_log *log, uint32_t sequence)
     if (sequence <= log->acknowledged) {
         return SIGNET_OK;
     }
-    status = signet_log_resume(log, 0);
+    if (log_needs_resume(log)) {
+        status = signet_log_resume(log, 0);
+    }
     /* FULL: no block is left to restart in; the tail may still be freed. */
     if (status != SIGNET_OK && status != SIGNET_ERR_FULL) {
         return status;

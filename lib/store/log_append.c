@@ -5,7 +5,7 @@
  * block, which an acknowledgement took and only acknowledgements may use. */
 static bool has_room(const signet_log *log, uint32_t extent)
 {
-    return signet_log_used(log) < log_blocks(log->flash) &&
+    return log_used(log) < log_blocks(log->flash) &&
            extent <= log->flash->erase_size - log->head_offset;
 }
 
@@ -32,8 +32,11 @@ static bool reclaim(signet_log *log)
 
 static signet_status find_room(signet_log *log, uint32_t extent)
 {
-    signet_status status = signet_log_resume(log, 1);
+    signet_status status = SIGNET_OK;
 
+    if (log_needs_resume(log)) {
+        status = signet_log_resume(log, 1);
+    }
     if (status != SIGNET_OK || has_room(log, extent)) {
         return status;
     }
@@ -64,23 +67,25 @@ signet_status signet_log_begin(signet_log *log, size_t len)
     uint32_t n = 0;
     signet_status status = SIGNET_OK;
 
-    signet_log_abort(log);
+    if (log->open) {
+        signet_log_abort(log);
+    }
     if (len > SIGNET_LOG_MAX_RECORD) {
         return SIGNET_ERR_TOO_LARGE;
     }
-    extent = signet_log_record_extent(log->flash, (uint32_t)len);
+    extent = log_record_extent(log->flash, (uint32_t)len);
     status = make_room(log, extent);
     if (status != SIGNET_OK) {
         return status;
     }
-    n = signet_log_put_length(length, (uint32_t)len);
+    n = log_put_length(length, (uint32_t)len);
     log->open_at = log_start(log->flash, log->head_block) + log->head_offset;
     log->open_end = log->head_offset + extent;
     log->open_left = (uint32_t)len;
     log->open_crc = signet_crc32(log->epoch, length, n);
     log->unit_len = 0;
     log->open = true;
-    return signet_log_put(log, length, n);
+    return log_put(log, length, n);
 }
 
 signet_status signet_log_add(signet_log *log, signet_bytes piece)
@@ -93,7 +98,7 @@ signet_status signet_log_add(signet_log *log, signet_bytes piece)
     }
     log->open_left -= (uint32_t)piece.len;
     log->open_crc = signet_crc32(log->open_crc, piece.ptr, piece.len);
-    return signet_log_put(log, piece.ptr, piece.len);
+    return log_put(log, piece.ptr, (uint32_t)piece.len);
 }
 
 signet_status signet_log_finish(signet_log *log, uint32_t *sequence)
@@ -108,8 +113,8 @@ signet_status signet_log_finish(signet_log *log, uint32_t *sequence)
         return SIGNET_ERR_TOO_SMALL;
     }
     signet_put_be32(check, log->open_crc ^ log->next_sequence * LOG_SPREAD);
-    status = signet_log_put(log, check, sizeof check);
-    if (status == SIGNET_OK) {
+    status = log_put(log, check, sizeof check);
+    if (status == SIGNET_OK && log->unit_len > 0) {
         status = signet_log_flush(log);
     }
     if (status != SIGNET_OK) {

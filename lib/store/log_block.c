@@ -2,16 +2,6 @@
 /* Which blocks are in use, and taking the next one. */
 #include "log_core.h"
 
-uint32_t signet_log_used(const signet_log *log)
-{
-    uint32_t head = log->head_block;
-
-    if (head < log->tail_block) {
-        head += log_blocks(log->flash);
-    }
-    return head - log->tail_block + 1;
-}
-
 /* The first sequence of the block after tail that can be read; the head's is
  * known. */
 static uint32_t successor(const signet_log *log, uint32_t tail, uint32_t *first)
@@ -80,7 +70,7 @@ signet_status signet_log_open_block(signet_log *log, uint32_t spare)
                                 log->acknowledged};
     signet_status status = SIGNET_OK;
 
-    if (signet_log_used(log) + 1 + spare > log_blocks(log->flash)) {
+    if (log_used(log) + 1 + spare > log_blocks(log->flash)) {
         return SIGNET_ERR_FULL;
     }
     /* First sequences rise from block to block: that is their order. */
@@ -109,7 +99,7 @@ signet_status signet_log_prepare(signet_log *log)
 
     /* Not long before it is needed: a device that restarts often and writes
      * little would erase the same block at each start. */
-    if (signet_log_used(log) == log_blocks(flash) ||
+    if (log_used(log) == log_blocks(flash) ||
         flash->erase_size - log->head_offset > flash->erase_size / 4) {
         return SIGNET_OK;
     }

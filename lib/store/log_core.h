@@ -31,7 +31,15 @@ signet_status signet_log_find(const signet_log *log, struct log_cursor *cursor,
 /* ---- writing ---- */
 
 /** Blocks from the tail to the head. */
-uint32_t signet_log_used(const signet_log *log);
+static inline uint32_t log_used(const signet_log *log)
+{
+    uint32_t head = log->head_block;
+
+    if (head < log->tail_block) {
+        head += log_blocks(log->flash);
+    }
+    return head - log->tail_block + 1;
+}
 
 /**
  * Open the block after the head and make it the head. Nothing that was
@@ -49,12 +57,33 @@ void signet_log_free_blocks(signet_log *log);
 /** Erase the block after the head, unless it is known to be erased. */
 signet_status signet_log_erase_next(signet_log *log);
 
-/** Call before every write: makes the end of the head block safe to write at,
- * or opens the next block; spare as there. */
+/** Makes the end of the head block safe to write at, or opens the next block;
+ * spare as there. */
 signet_status signet_log_resume(signet_log *log, uint32_t spare);
 
-/** Stage bytes at open_at; whole program units go to flash. */
-signet_status signet_log_put(signet_log *log, const uint8_t *data, size_t len);
+/** Whether signet_log_resume must come before the next write. */
+static inline bool log_needs_resume(const signet_log *log)
+{
+    return !log->resumed || log->spoilt;
+}
+
+/** Program whole units at open_at; a failure spoils the block. */
+signet_status signet_log_program(signet_log *log, const uint8_t *data,
+                                 uint32_t len);
+
+/** Stage bytes; the units that become full go to flash. */
+signet_status signet_log_put_uneven(signet_log *log, const uint8_t *data,
+                                    uint32_t len);
+
+/** Put bytes at open_at: at once when they are whole units. */
+static inline signet_status log_put(signet_log *log, const uint8_t *data,
+                                    uint32_t len)
+{
+    if ((log->unit_len | (len & (log->flash->program_size - 1))) == 0) {
+        return signet_log_program(log, data, len);
+    }
+    return signet_log_put_uneven(log, data, len);
+}
 
 /** Pad and program the last unit. */
 signet_status signet_log_flush(signet_log *log);

@@ -1,37 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "log_format.h"
 
-#define LENGTH_BASE 0x03u /* one byte: length + 3 */
-#define LENGTH_LAST 0x7Eu
-#define ONE_BYTE_LENGTHS (LENGTH_LAST - LENGTH_BASE + 1)
-#define LENGTH_LONG 0x80u /* two bytes: 11 bits after this prefix */
 #define LENGTH_LONG_MASK 0xF8u
 
 #define TAG_ACK 0x01u
 #define TAG_RESTART 0x02u
 #define FILLER 0x00u
 #define ERASED 0xFFu
-
-uint32_t signet_log_put_length(uint8_t out[LOG_MAX_LENGTH_SIZE], uint32_t len)
-{
-    if (len < ONE_BYTE_LENGTHS) {
-        out[0] = (uint8_t)(len + LENGTH_BASE);
-        return 1;
-    }
-    len -= ONE_BYTE_LENGTHS;
-    out[0] = (uint8_t)(LENGTH_LONG | len >> 8);
-    out[1] = (uint8_t)len;
-    return 2;
-}
-
-uint32_t signet_log_record_extent(const signet_flash *flash, uint32_t len)
-{
-    uint32_t size = (len < ONE_BYTE_LENGTHS ? 1 : 2) + len + LOG_CHECK_SIZE;
-
-    /* Never less than a mark, so that the acknowledgements of a block's
-     * records, each by itself, fit one block: see log_acknowledge.c. */
-    return log_round_up(flash, size < LOG_MARK_SIZE ? LOG_MARK_SIZE : size);
-}
 
 static uint32_t header_crc(const uint8_t *header)
 {
@@ -89,20 +64,20 @@ signet_status signet_log_write_header(const signet_flash *flash, uint32_t block,
 static void record_or_junk(const signet_flash *flash, const uint8_t head[2],
                            struct log_item *item)
 {
-    if (head[0] >= LENGTH_BASE && head[0] <= LENGTH_LAST) {
+    if (head[0] >= LOG_LENGTH_SHORT && head[0] <= LOG_LENGTH_SHORT_LAST) {
         item->length_size = 1;
-        item->len = head[0] - LENGTH_BASE;
-    } else if ((head[0] & LENGTH_LONG_MASK) == LENGTH_LONG) {
+        item->len = head[0] - LOG_LENGTH_SHORT;
+    } else if ((head[0] & LENGTH_LONG_MASK) == LOG_LENGTH_LONG) {
         item->length_size = 2;
         item->len =
-            ((head[0] & ~LENGTH_LONG_MASK) << 8 | head[1]) + ONE_BYTE_LENGTHS;
+            ((head[0] & ~LENGTH_LONG_MASK) << 8 | head[1]) + LOG_SHORT_LENGTHS;
     } else {
         item->kind = LOG_JUNK;
         item->extent = log_first_unit(flash);
         return;
     }
     item->kind = LOG_RECORD;
-    item->extent = signet_log_record_extent(flash, item->len);
+    item->extent = log_record_extent(flash, item->len);
 }
 
 static void classify(const signet_flash *flash, const uint8_t head[2],

@@ -52,6 +52,11 @@
 #define LOG_SPREAD 0x9E3779B1u
 #define LOG_GATHER 0x0E8B2F51u
 
+#define LOG_LENGTH_SHORT 0x03u /* one byte: length + 3 */
+#define LOG_LENGTH_SHORT_LAST 0x7Eu
+#define LOG_LENGTH_LONG 0x80u /* two bytes: 11 bits behind this prefix */
+#define LOG_SHORT_LENGTHS (LOG_LENGTH_SHORT_LAST - LOG_LENGTH_SHORT + 1)
+
 enum log_kind {
     LOG_FREE,    /**< erased: nothing follows in this block */
     LOG_FILLER,  /**< zeroed by a restart */
@@ -118,10 +123,29 @@ static inline uint32_t log_mark_extent(const signet_flash *flash)
 /* ---- encoding ---- */
 
 /** Write the length of a record; returns its 1 or 2 bytes. */
-uint32_t signet_log_put_length(uint8_t out[LOG_MAX_LENGTH_SIZE], uint32_t len);
+static inline uint32_t log_put_length(uint8_t out[LOG_MAX_LENGTH_SIZE],
+                                      uint32_t len)
+{
+    if (len < LOG_SHORT_LENGTHS) {
+        out[0] = (uint8_t)(len + LOG_LENGTH_SHORT);
+        return 1;
+    }
+    len -= LOG_SHORT_LENGTHS;
+    out[0] = (uint8_t)(LOG_LENGTH_LONG | len >> 8);
+    out[1] = (uint8_t)len;
+    return 2;
+}
 
-/** Bytes of a record with padding. */
-uint32_t signet_log_record_extent(const signet_flash *flash, uint32_t len);
+/** Bytes of a record with padding. Never less than a mark, so that the
+ * acknowledgements of a block's records, each by itself, fit one block: see
+ * log_acknowledge.c. */
+static inline uint32_t log_record_extent(const signet_flash *flash,
+                                         uint32_t len)
+{
+    uint32_t size = (len < LOG_SHORT_LENGTHS ? 1 : 2) + len + LOG_CHECK_SIZE;
+
+    return log_round_up(flash, size < LOG_MARK_SIZE ? LOG_MARK_SIZE : size);
+}
 
 /**
  * Read a block's header.

@@ -125,7 +125,7 @@ signet_status signet_log_read(const signet_log *log,
                                    check, sizeof check);
     }
     if (status == SIGNET_OK) {
-        n = signet_log_put_length(length, entry->len);
+        n = log_put_length(length, entry->len);
         crc = signet_crc32(log->epoch, length, n);
         crc = signet_crc32(crc, out, entry->len);
         if (signet_get_be32(check) != (crc ^ entry->sequence * LOG_SPREAD)) {

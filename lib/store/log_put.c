@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Bytes into program units, programmed in ascending order. The unit with an
  * item's first byte goes out in a call of its own: the padding unit[] for
- * units larger than it, a separate signet_log_put for smaller ones. */
+ * units larger than it, a separate log_put for smaller ones. */
 #include "log_core.h"
 
 #include <string.h>
 
-static signet_status program(signet_log *log, const uint8_t *data, uint32_t len)
+signet_status signet_log_program(signet_log *log, const uint8_t *data,
+                                 uint32_t len)
 {
     signet_status status =
         signet_flash_program(log->flash, log->open_at, data, len);
@@ -26,10 +27,11 @@ static signet_status stage(signet_log *log, const uint8_t *data, uint32_t len)
         return SIGNET_OK;
     }
     log->unit_len = 0;
-    return program(log, log->unit, log->flash->program_size);
+    return signet_log_program(log, log->unit, log->flash->program_size);
 }
 
-signet_status signet_log_put(signet_log *log, const uint8_t *data, size_t len)
+signet_status signet_log_put_uneven(signet_log *log, const uint8_t *data,
+                                    uint32_t len)
 {
     const uint32_t unit = log->flash->program_size;
     signet_status status = SIGNET_OK;
@@ -38,10 +40,10 @@ signet_status signet_log_put(signet_log *log, const uint8_t *data, size_t len)
         uint32_t n = unit - log->unit_len;
 
         if (log->unit_len == 0 && len >= unit) {
-            n = (uint32_t)len & ~(unit - 1);
-            status = program(log, data, n);
+            n = len & ~(unit - 1);
+            status = signet_log_program(log, data, n);
         } else {
-            n = len < n ? (uint32_t)len : n;
+            n = len < n ? len : n;
             status = stage(log, data, n);
         }
         data += n;
@@ -59,7 +61,7 @@ signet_status signet_log_flush(signet_log *log)
     }
     memset(log->unit + log->unit_len, 0xFF, unit - log->unit_len);
     log->unit_len = 0;
-    return program(log, log->unit, unit);
+    return signet_log_program(log, log->unit, unit);
 }
 
 signet_status signet_log_put_mark(signet_log *log, enum log_kind kind,
@@ -71,9 +73,9 @@ signet_status signet_log_put_mark(signet_log *log, enum log_kind kind,
     signet_log_make_mark(log, kind, value, mark);
     log->open_at = log_start(log->flash, log->head_block) + log->head_offset;
     log->unit_len = 0;
-    status = signet_log_put(log, mark, 1);
+    status = log_put(log, mark, 1);
     if (status == SIGNET_OK) {
-        status = signet_log_put(log, mark + 1, sizeof mark - 1);
+        status = log_put(log, mark + 1, sizeof mark - 1);
     }
     if (status == SIGNET_OK) {
         status = signet_log_flush(log);

@@ -123,7 +123,7 @@ static signet_status clear_torn(signet_log *log)
     bool programmed = false;
     signet_status status = SIGNET_OK;
 
-    if (signet_log_used(log) == log_blocks(log->flash)) {
+    if (log_used(log) == log_blocks(log->flash)) {
         take_for_mark(log);
     } else {
         status = look_behind(log, &programmed);
@@ -162,7 +162,7 @@ static signet_status remove_half_header(signet_log *log)
     struct log_header header;
     uint32_t next = log_after(log->flash, log->head_block);
 
-    if (signet_log_used(log) == log_blocks(log->flash) ||
+    if (log_used(log) == log_blocks(log->flash) ||
         signet_log_read_header(log->flash, next, &header) !=
             SIGNET_ERR_CORRUPT) {
         return SIGNET_OK;
@@ -219,14 +219,11 @@ static void restart_here(signet_log *log)
 
 signet_status signet_log_resume(signet_log *log, uint32_t spare)
 {
-    if (log->resumed && !log->spoilt) {
-        return SIGNET_OK;
-    }
     if (!log->resumed) {
         log->next_sequence++;
         restart_here(log);
     }
-    if (log->resumed && !log->spoilt) {
+    if (!log_needs_resume(log)) {
         return SIGNET_OK;
     }
     /* What failed or did not fit here begins afresh in the next block. */

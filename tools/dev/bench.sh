@@ -3,6 +3,7 @@
 # Instruction counts, one a line: `name value unit`. Each program of
 # tests/bench lists its operations and runs one of them 1,000 times;
 # callgrind counts inside bench_measured, libc included (see tests/bench/bench.h).
+# Programs figures_* there print figures of their own.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -14,7 +15,8 @@ configure_and_build host >/dev/null
 count() {
     local log
     log=$(valgrind --tool=callgrind --callgrind-out-file=/dev/null \
-        --toggle-collect=bench_measured "$1" "$2" 2>&1) ||
+        --toggle-collect=bench_measured '--toggle-collect=bench_uncounted_*' \
+        "$1" "$2" 2>&1) ||
         die "bench: $2 failed: $log"
     awk -v name="$2" '
         / Collected : / { printf "%s %.0f instructions\n", name, $4 / 1000; n++ }
@@ -27,6 +29,12 @@ for program in build/host/tests/bench/bench_*; do
         for operation in $("$program"); do
             count "$program" "$operation"
         done
+    fi
+done
+
+for program in build/host/tests/bench/figures_*; do
+    if [ -f "$program" ] && [ -x "$program" ]; then
+        "$program"
     fi
 done
 

@@ -8,9 +8,10 @@
 
 static size_t put(char *out, size_t at, const char *text)
 {
-    size_t len = strlen(text);
-    memcpy(out + at, text, len);
-    return at + len;
+    while (*text != '\0') {
+        out[at++] = *text++;
+    }
+    return at;
 }
 
 static size_t put_prefix(const signet_agent *agent, char *out)

@@ -41,6 +41,25 @@ signet_status signet_items_resume(signet_items *items)
     return status;
 }
 
+/* Whether a record of this extent may be written at the end: it must fit, and
+ * what follows must be free. Damage can leave an old record behind blank cells;
+ * one that became the neighbour of a new record would count as newer. */
+static bool has_room(const signet_items *items, uint32_t extent)
+{
+    uint32_t half = items_half(items->flash);
+    struct items_record behind = {.kind = ITEMS_FREE};
+
+    if (items->torn || extent > half - items->end) {
+        return false;
+    }
+    if (items->end + extent == half) {
+        return true;
+    }
+    return signet_items_parse(items, items->end + extent, &behind) ==
+               SIGNET_OK &&
+           behind.kind == ITEMS_FREE;
+}
+
 /* A write that fails is not tried behind: the other half takes it. */
 static signet_status replace(signet_items *items, uint16_t id, bool deleted,
                              signet_bytes data)
@@ -48,8 +67,7 @@ static signet_status replace(signet_items *items, uint16_t id, bool deleted,
     uint32_t extent = items_extent(items->flash, (uint32_t)data.len);
     signet_status status = signet_items_resume(items);
 
-    if (status == SIGNET_OK && !items->torn &&
-        extent <= items_half(items->flash) - items->end) {
+    if (status == SIGNET_OK && has_room(items, extent)) {
         status = signet_items_write(items, id, deleted, data);
         if (status == SIGNET_OK) {
             return SIGNET_OK;

@@ -308,6 +308,31 @@ static void survives_each_failing_operation(void **state)
     }
 }
 
+/* Found by fuzzing: a valid record behind blank cells, as damage can leave
+ * one, became the neighbour of a new record and counted as newer. */
+static void an_old_record_behind_the_end_does_not_count(void **state)
+{
+    (void)state;
+    signet_items items;
+    struct ram_flash *f = new_items(&items, 0);
+    uint32_t at = 0;
+    uint32_t extent = 0;
+
+    assert_int_equal(put(&items, 9, 1, 8), SIGNET_OK);
+    at = items.end;
+    assert_int_equal(put(&items, 1, 2, 20), SIGNET_OK);
+    extent = items.end - at;
+    memcpy(f->bytes + items.base + items.end + extent,
+           f->bytes + items.base + at, extent);
+
+    assert_int_equal(put(&items, 1, 3, 20), SIGNET_OK);
+    check(&items, 1, 3, 20);
+    assert_int_equal(signet_items_mount(&items, &f->flash), SIGNET_OK);
+    check(&items, 1, 3, 20);
+    check(&items, 9, 1, 8);
+    ram_flash_drop(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +346,7 @@ int main(void)
         cmocka_unit_test(no_flipped_bit_is_delivered),
         cmocka_unit_test(a_restart_does_not_erase),
         cmocka_unit_test(survives_each_failing_operation),
+        cmocka_unit_test(an_old_record_behind_the_end_does_not_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
